@@ -1,0 +1,52 @@
+# Everything from a fresh machine with Python 3.11 or newer and make.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export DAGSTER_HOME ?= $(CURDIR)/.dagster
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check dev serve bench requirements clean
+
+help: ## this list
+	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(VENV)/product: requirements.txt pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, found " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@mkdir -p .dagster && ln -sfn ../dagster.yaml .dagster/dagster.yaml
+	@touch $@
+
+$(VENV)/develop: requirements-dev.txt $(VENV)/product
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+demo: $(VENV)/product ## set up and run the main job on an embedded demo world, offline
+	$(BIN)/oso demo
+
+test: $(VENV)/develop ## set up and run the tests
+	$(BIN)/pytest
+
+check: $(VENV)/develop ## format, lint and types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/ty check
+
+dev: $(VENV)/product ## the Dagster UI on http://127.0.0.1:3000
+	$(BIN)/dagster dev --host 127.0.0.1
+
+serve: $(VENV)/product ## webserver and daemon for good: the schedule runs
+	@trap 'kill 0' EXIT INT TERM; $(BIN)/dagster-daemon run & $(BIN)/dagster-webserver --host 127.0.0.1 --port 3000
+
+bench: $(VENV)/develop ## time a night at real size beside an empty Dagster job
+	$(BIN)/python -m benchmarks
+
+requirements: ## pin the dependencies again (needs uv)
+	uv pip compile pyproject.toml --extra build --universal --python-version 3.11 --generate-hashes --no-strip-extras \
+		--no-emit-index-url --no-emit-find-links --no-annotate --no-header --quiet --output-file requirements.txt
+	uv pip compile pyproject.toml --extra build --extra dev --constraint requirements.txt --universal --python-version 3.11 \
+		--generate-hashes --no-strip-extras --no-emit-index-url --no-emit-find-links --no-annotate --no-header --quiet --output-file requirements-dev.txt
+
+clean: ## drop the virtual environment and Dagster's run storage (never the data)
+	rm -rf $(VENV) .dagster build *.egg-info

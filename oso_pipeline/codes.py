@@ -1,0 +1,156 @@
+"""BRIN, branch, board and delivery point: Polars expressions that read, repair or refuse.
+
+What arrives from hand-kept files is damaged in known ways (domain.md, section 3). A code is repaired only when
+what was written has one possible meaning, and every repair has a name; anything else is refused: the value
+is null. A valid code is never changed, and no two valid codes become the same (tests/test_codes.py).
+
+Not repaired, because what was meant is not certain: `00SU-000` (another site's convention), a BRIN that a
+spreadsheet made a clock time or a number, `1` or `0` where a BRIN has a letter.
+
+Every reader takes a text expression and returns a struct; the field `repair` is null where nothing was repaired.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+BRIN_PATTERN = r"^[0-9]{2}[A-Z]{2}$"
+BRANCH_PATTERN = r"^[0-9]{2}[A-Z]{2}[0-9]{2}$"
+BOARD_PATTERN = r"^[0-9]{5}$"
+BRANCH_NUMBER_PATTERN = r"^[0-9]{2}$"
+
+MAIN_BRANCH = "00"
+
+_WHITE_SPACE = r"[\s\u00a0\u200b\ufeff]+"
+_JOINED = r"^([0-9OI]{2}[A-Z]{2})[-|]?([0-9OI]{1,2})$"
+
+
+def blank_as_null(text: pl.Expr) -> pl.Expr:
+    """Text without white space around it; nothing but white space is null (a blank is one space in DUO's files)."""
+    trimmed = text.str.strip_chars(" \t\r\n\u00a0\u200b\ufeff")
+    return pl.when(trimmed != "").then(trimmed)
+
+
+def read_brin(text: pl.Expr) -> pl.Expr:
+    """Read a school's code, alone or joined with a branch number (`00XX-02`, `00XX|2`, `00XX 02`).
+
+    Returns:
+        A struct of `brin` (4 characters), `joined_branch_number` (2 digits, null when alone) and `repair`.
+    """
+    clean = _squeezed(text)
+    alone = clean.str.extract(r"^([0-9OI]{2}[A-Z]{2})$")
+    joined = clean.str.extract(_JOINED)
+    written = pl.coalesce(alone, joined)
+    brin = _digits(written.str.slice(0, 2)) + written.str.slice(2)
+    return pl.struct(
+        brin.alias("brin"),
+        _two_digits(clean.str.extract(_JOINED, 2)).alias("joined_branch_number"),
+        _repairs(
+            _was_spaced(text, clean),
+            _was_lower_case(text),
+            ("letter_for_digit", brin != written),
+            ("joined_code", joined.is_not_null()),
+        ).alias("repair"),
+    )
+
+
+def read_branch_number(text: pl.Expr, brin: pl.Expr) -> pl.Expr:
+    """Read a branch number: two digits, one digit (`2`), or a whole branch code of the same school.
+
+    Args:
+        text: what was written.
+        brin: the school's code as read; a joined code of another school is refused.
+
+    Returns:
+        A struct of `branch_number` (2 digits) and `repair`.
+    """
+    clean = _squeezed(text).str.strip_suffix(".0")
+    alone = clean.str.extract(r"^([0-9OI]{1,2})$")
+    joined_brin = clean.str.extract(_JOINED)
+    same_school = (_digits(joined_brin.str.slice(0, 2)) + joined_brin.str.slice(2)) == brin
+    joined = pl.when(same_school).then(clean.str.extract(_JOINED, 2))
+    written = pl.coalesce(alone, joined)
+    number = _two_digits(written)
+    return pl.struct(
+        number.alias("branch_number"),
+        _repairs(
+            _was_spaced(text, clean),
+            ("number_cell", _squeezed(text).str.ends_with(".0") & number.is_not_null()),
+            ("letter_for_digit", _digits(written) != written),
+            ("one_digit", written.str.len_chars() == 1),
+            ("joined_code", joined.is_not_null()),
+        ).alias("repair"),
+    )
+
+
+def read_board_number(text: pl.Expr) -> pl.Expr:
+    """Read a board's number: five digits; zeroes that a spreadsheet took off the front are put back.
+
+    Returns:
+        A struct of `board_number` (5 digits) and `repair`.
+    """
+    clean = _squeezed(text).str.strip_suffix(".0")
+    written = clean.str.extract(r"^([0-9OI]{1,5})$")
+    return pl.struct(
+        _digits(written).str.zfill(5).alias("board_number"),
+        _repairs(
+            _was_spaced(text, clean),
+            ("number_cell", _squeezed(text).str.ends_with(".0") & written.is_not_null()),
+            ("letter_for_digit", _digits(written) != written),
+            ("lost_zeroes", written.str.len_chars() < 5),  # noqa: PLR2004 - the length of a board number
+        ).alias("repair"),
+    )
+
+
+def read_delivery_point_number(text: pl.Expr) -> pl.Expr:
+    """Read a delivery point's number: `02` and `2` are the same; what is not a number is kept as text.
+
+    Returns:
+        A struct of `number` (digits without leading zeroes, or the text as written) and `repair`.
+    """
+    written = blank_as_null(text)
+    digits = written.str.extract(r"^0*([0-9]+)(?:\.0)?$")
+    return pl.struct(
+        pl.coalesce(digits, written).alias("number"),
+        _repairs(("leading_zeroes", digits != written)).alias("repair"),
+    )
+
+
+def branch_number_by_convention(number: pl.Expr) -> pl.Expr:
+    """The two digits of the branch that a LAS delivery point with this number serves by convention (`2` -> `02`)."""
+    return number.str.extract(r"^([0-9]{1,2})$").str.zfill(2)
+
+
+def brin_of(branch_code: pl.Expr) -> pl.Expr:
+    """The school's part of a branch code."""
+    return branch_code.str.slice(0, 4)
+
+
+def _squeezed(text: pl.Expr) -> pl.Expr:
+    return text.str.replace_all(_WHITE_SPACE, "").str.to_uppercase()
+
+
+def _digits(text: pl.Expr) -> pl.Expr:
+    return text.str.replace_all("O", "0", literal=True).str.replace_all("I", "1", literal=True)
+
+
+def _two_digits(text: pl.Expr) -> pl.Expr:
+    return _digits(text).str.zfill(2)
+
+
+def _was_spaced(text: pl.Expr, clean: pl.Expr) -> tuple[str, pl.Expr]:
+    inner = blank_as_null(text)
+    return "spaces_removed", inner.str.contains(_WHITE_SPACE) & clean.is_not_null()
+
+
+def _was_lower_case(text: pl.Expr) -> tuple[str, pl.Expr]:
+    return "upper_cased", text.str.to_uppercase() != text
+
+
+def _repairs(*named: tuple[str, pl.Expr]) -> pl.Expr:
+    names = pl.concat_str(
+        [pl.when(applies).then(pl.lit(name)) for name, applies in named],
+        separator="+",
+        ignore_nulls=True,
+    )
+    return pl.when(names != "").then(names)

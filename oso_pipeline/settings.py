@@ -1,0 +1,161 @@
+"""Settings: environment variables with the prefix `OSO_`, or a `.env` file at the project's root.
+
+A wrong value or an unknown name is refused with the allowed ones (contract.md, Settings).
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import BeforeValidator, Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from oso_pipeline.errors import UsageError
+
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+PACKAGED_GATE = Path(__file__).resolve().parent / "release" / "gate.toml"
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+RegistryTable = Literal["po", "so", "vo", "boards", "register", "rio"]
+REGISTRY_TABLES: tuple[RegistryTable, ...] = ("po", "so", "vo", "boards")
+"""The tables that this version reads. `register` and `rio` are named by the contract and not read yet."""
+
+
+def _from_root(path: str | Path) -> Path:
+    return PROJECT_ROOT / Path(path).expanduser()
+
+
+def _split_tables(value: object) -> object:
+    return tuple(part.strip() for part in value.split(",")) if isinstance(value, str) else value
+
+
+class Settings(BaseSettings):
+    """Where the data is, and which sources are read.
+
+    Raises:
+        UsageError: from `load_settings`, for a value that is not allowed or a name that is not known.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="OSO_", env_file=PROJECT_ROOT / ".env", extra="forbid", frozen=True
+    )
+
+    data_dir: Annotated[Path, BeforeValidator(_from_root)] = Field(
+        default=PROJECT_ROOT / "data", description="holds raw/ and marts/"
+    )
+    registry_tables: Annotated[
+        tuple[RegistryTable, ...], NoDecode, BeforeValidator(_split_tables)
+    ] = Field(default=REGISTRY_TABLES, description="which registry tables are read")
+    duo_base_url: str = Field(
+        default="https://duo.nl/open_onderwijsdata/images/",
+        description="address files and the register zip",
+    )
+    ckan_base_url: str = Field(
+        default="https://onderwijsdata.duo.nl/", description="CKAN: boards, RIO"
+    )
+    onboarding: str = Field(default="", description="dir:PATH (six CSV files or one workbook)")
+    overrides: Annotated[Path | None, BeforeValidator(lambda path: path and _from_root(path))] = (
+        Field(default=None, description="the decisions file; absent means none")
+    )
+    gate: Annotated[Path, BeforeValidator(_from_root)] = Field(
+        default=PACKAGED_GATE, description="a file with the publication bounds"
+    )
+
+    @field_validator("registry_tables")
+    @classmethod
+    def _known_tables(cls, tables: tuple[RegistryTable, ...]) -> tuple[RegistryTable, ...]:
+        later = [table for table in tables if table not in REGISTRY_TABLES]
+        if later:
+            raise ValueError(
+                f"{', '.join(later)} cannot be read by this version; it reads {','.join(REGISTRY_TABLES)}"
+            )
+        if not {"po", "so", "vo"} & set(tables):
+            raise ValueError("at least one of po, so, vo is needed: they say which branches are open")
+        return tuple(table for table in REGISTRY_TABLES if table in tables)
+
+    @field_validator("duo_base_url", "ckan_base_url")
+    @classmethod
+    def _safe_address(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if not parts.hostname or parts.scheme not in {"https", "http"}:
+            raise ValueError(f"{url!r} is not an address; expected https://HOST/PATH/")
+        if parts.scheme == "http" and parts.hostname not in LOOPBACK:
+            raise ValueError(
+                f"plain http is only allowed for 127.0.0.1, localhost and [::1], found {url!r}; use https"
+            )
+        return url if url.endswith("/") else url + "/"
+
+    @field_validator("onboarding")
+    @classmethod
+    def _known_onboarding(cls, address: str) -> str:
+        if address and not address.startswith("dir:"):
+            raise ValueError(
+                f"{address.split(':')[0]!r} is not a kind of onboarding source that this version reads;"
+                " expected dir:PATH"
+            )
+        return address
+
+    @field_validator("gate")
+    @classmethod
+    def _existing_gate(cls, path: Path) -> Path:
+        if not path.is_file():
+            raise ValueError(f"there is no gate file at {path}")
+        return path
+
+    @property
+    def raw_dir(self) -> Path:
+        """What came in."""
+        return self.data_dir / "raw"
+
+    @property
+    def marts_dir(self) -> Path:
+        """What went out."""
+        return self.data_dir / "marts"
+
+    @property
+    def onboarding_dir(self) -> Path:
+        """The folder in which the six tables are delivered."""
+        if not self.onboarding:
+            return self.raw_dir / "incoming" / "onboarding"
+        return _from_root(self.onboarding.removeprefix("dir:"))
+
+    @property
+    def overrides_file(self) -> Path:
+        """The people's decisions."""
+        return self.overrides or self.raw_dir / "overrides.csv"
+
+
+def setting_names() -> list[str]:
+    """The names of all settings, as they stand in the environment."""
+    return [f"OSO_{name.upper()}" for name in Settings.model_fields]
+
+
+def load_settings(**given: object) -> Settings:
+    """Read the settings from the environment and `.env`; what is given here goes first.
+
+    Raises:
+        UsageError: for an unknown name or a wrong value, naming the allowed ones.
+    """
+    unknown = sorted(
+        name for name in os.environ if name.startswith("OSO_") and name not in setting_names()
+    )
+    if unknown:
+        raise UsageError(
+            f"Unknown setting {', '.join(unknown)} in the environment."
+            f" The settings are {', '.join(setting_names())}."
+        )
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        problems = [_problem(detail["loc"], detail["msg"]) for detail in error.errors()]
+        raise UsageError(" ".join(problems)) from None
+
+
+def _problem(place: tuple[int | str, ...], message: str) -> str:
+    name = str(place[0]).lower()
+    if name.removeprefix("oso_") not in Settings.model_fields:
+        return f"Unknown setting {name.upper()} in .env. The settings are {', '.join(setting_names())}."
+    return f"OSO_{name.upper()}: {message.removeprefix('Value error, ')}."
