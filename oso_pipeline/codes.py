@@ -5,7 +5,7 @@ what was written has one possible meaning, and every repair has a name; anything
 is null. A valid code is never changed, and no two valid codes become the same (tests/test_codes.py).
 
 Not repaired, because what was meant is not certain: `00SU-000` (another site's convention), a BRIN that a
-spreadsheet made a clock time or a number, `1` or `0` where a BRIN has a letter.
+spreadsheet made a number, `1` or `0` where a BRIN has a letter.
 
 Every reader takes a text expression and returns a struct; the field `repair` is null where nothing was repaired.
 """
@@ -34,13 +34,16 @@ def blank_as_null(text: pl.Expr) -> pl.Expr:
 def read_brin(text: pl.Expr) -> pl.Expr:
     """Read a school's code, alone or joined with a branch number (`00XX-02`, `00XX|2`, `00XX 02`).
 
+    A whole hour is what a spreadsheet makes of a code as 03PM: each can only be one.
+
     Returns:
         A struct of `brin` (4 characters), `joined_branch_number` (2 digits, null when alone) and `repair`.
     """
     clean = _squeezed(text)
     alone = clean.str.extract(r"^([0-9OI]{2}[A-Z]{2})$")
     joined = clean.str.extract(_JOINED)
-    written = pl.coalesce(alone, joined)
+    clock = _clock_time_as_brin(clean)
+    written = pl.coalesce(alone, joined, clock)
     brin = _digits(written.str.slice(0, 2)) + written.str.slice(2)
     return pl.struct(
         brin.alias("brin"),
@@ -50,6 +53,7 @@ def read_brin(text: pl.Expr) -> pl.Expr:
             _was_lower_case(text),
             ("letter_for_digit", brin != written),
             ("joined_code", joined.is_not_null()),
+            ("clock_time", clock.is_not_null()),
         ).alias("repair"),
     )
 
@@ -124,6 +128,14 @@ def branch_number_by_convention(number: pl.Expr) -> pl.Expr:
 def brin_of(branch_code: pl.Expr) -> pl.Expr:
     """The school's part of a branch code."""
     return branch_code.str.slice(0, 4)
+
+
+def _clock_time_as_brin(clean: pl.Expr) -> pl.Expr:
+    """`15:00:00` -> `03PM`; null for anything but a whole hour of the day."""
+    hour = clean.str.extract(r"^([01]?[0-9]|2[0-3]):00(?::00)?$").cast(pl.Int64)
+    half = pl.when(hour < 12).then(pl.lit("AM")).otherwise(pl.lit("PM"))  # noqa: PLR2004 - noon
+    on_the_dial = pl.when(hour % 12 == 0).then(12).otherwise(hour % 12)
+    return on_the_dial.cast(pl.String).str.zfill(2) + half
 
 
 def _squeezed(text: pl.Expr) -> pl.Expr:

@@ -64,12 +64,12 @@ class FramesOfDifferentNights(PipelineError):
     """A frame was made of other inputs than tonight's."""
 
 
-def exit_code_of(class_name: str) -> ExitCode:
-    """The exit code of an error known only by the name of its class (as Dagster records it)."""
+def exit_code_of(class_name: str) -> ExitCode | None:
+    """The exit code of an error known only by the name of its class (as Dagster records it); None when not ours."""
     kinds: list[type[PipelineError]] = [PipelineError]
     while kinds:
         kind = kinds.pop()
         if kind.__name__ == class_name:
             return kind.exit_code
         kinds.extend(kind.__subclasses__())
-    return ExitCode.FAILED
+    return None

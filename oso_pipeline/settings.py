@@ -73,7 +73,9 @@ class Settings(BaseSettings):
                 f"{', '.join(later)} cannot be read by this version; it reads {','.join(REGISTRY_TABLES)}"
             )
         if not {"po", "so", "vo"} & set(tables):
-            raise ValueError("at least one of po, so, vo is needed: they say which branches are open")
+            raise ValueError(
+                "at least one of po, so, vo is needed: they say which branches are open"
+            )
         return tuple(table for table in REGISTRY_TABLES if table in tables)
 
     @field_validator("duo_base_url", "ckan_base_url")

@@ -38,6 +38,9 @@ def read(reader: Callable[..., pl.Expr], *texts: str | None, brin: str | None = 
         ("00XX 02", "00XX", "02", "spaces_removed+joined_code"),
         ("00XX02", "00XX", "02", "joined_code"),
         ("03PM", "03PM", None, None),
+        ("15:00:00", "03PM", None, "clock_time"),
+        ("0:00", "12AM", None, "clock_time"),
+        ("12:00:00", "12PM", None, "clock_time"),
     ],
 )
 def test_a_damaged_brin_with_one_meaning_is_repaired_by_name(
@@ -49,7 +52,20 @@ def test_a_damaged_brin_with_one_meaning_is_repaired_by_name(
 
 @pytest.mark.parametrize(
     "text",
-    ["00SU-000", "15:00:00", "100000", "0AH", "00A1", "00A0", "AH00", "", "  ", "00AHX", "٠٠AH", None],
+    [
+        "00SU-000",
+        "15:30:00",
+        "100000",
+        "0AH",
+        "00A1",
+        "00A0",
+        "AH00",
+        "",
+        "  ",
+        "00AHX",
+        "٠٠AH",
+        None,
+    ],
 )
 def test_what_may_mean_something_else_is_refused_as_a_brin(text: str | None) -> None:
     assert read(codes.read_brin, text)[0]["brin"] is None
@@ -99,9 +115,20 @@ def test_a_board_number_with_another_shape_is_refused(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "number"),
-    [("02", "2"), ("2", "2"), ("00", "0"), ("0", "0"), ("2.0", "2"), (" 7 ", "7"), ("x2", "x2"), ("", None)],
+    [
+        ("02", "2"),
+        ("2", "2"),
+        ("00", "0"),
+        ("0", "0"),
+        ("2.0", "2"),
+        (" 7 ", "7"),
+        ("x2", "x2"),
+        ("", None),
+    ],
 )
-def test_delivery_point_numbers_lose_leading_zeroes_and_text_is_kept(text: str, number: str) -> None:
+def test_delivery_point_numbers_lose_leading_zeroes_and_text_is_kept(
+    text: str, number: str
+) -> None:
     assert read(codes.read_delivery_point_number, text)[0]["number"] == number
 
 

@@ -1,0 +1,117 @@
+"""Intake: bytes in, the inputs of the night, and the sources as read."""
+
+from datetime import date
+
+import polars as pl
+from dagster import AssetExecutionContext, Config, ResourceParam, asset
+
+from assets.io import Frames
+from assets.workplace import Workplace
+from oso_pipeline import clock
+from oso_pipeline.errors import UsageError
+from oso_pipeline.intake.delivery import take_delivery
+from oso_pipeline.intake.nightly import read_deliveries, snapshot_row, snapshot_rows
+from oso_pipeline.intake.overrides import take_overrides
+from oso_pipeline.intake.registry import fetch_registry, read_registry
+from oso_pipeline.release.night import Night, begin_night
+from oso_pipeline.release.previous import last_release as read_last_release
+
+GROUP = "intake"
+
+
+class NightConfig(Config):
+    """The day D; empty for today in the Netherlands."""
+
+    as_of: str = ""
+
+    def day(self) -> date:
+        """The day D.
+
+        Raises:
+            UsageError: it is not a day.
+        """
+        try:
+            return date.fromisoformat(self.as_of) if self.as_of else clock.today()
+        except ValueError:
+            raise UsageError(
+                f"as_of: expected a day as 2026-11-23, found {self.as_of!r}."
+            ) from None
+
+
+@asset(group_name=GROUP)
+def registry_snapshots(
+    context: AssetExecutionContext, workplace: ResourceParam[Workplace]
+) -> pl.DataFrame:
+    """The registry's files as they are tonight, kept under data/raw."""
+    taken = fetch_registry(
+        workplace.settings,
+        workplace.store,
+        at=clock.now(),
+        oldest_fallback=workplace.bounds.oldest_fallback,
+    )
+    context.log.info(f"Registry: {len(taken)} files: {', '.join(t.source for t in taken)}")
+    return snapshot_rows(taken)
+
+
+@asset(group_name=GROUP)
+def delivered_snapshots(
+    context: AssetExecutionContext, workplace: ResourceParam[Workplace]
+) -> pl.DataFrame:
+    """The onboarding delivery, rewritten to the contract's columns, and people's decisions."""
+    settings, store, at = workplace.settings, workplace.store, clock.now()
+    onboarding = take_delivery(settings.onboarding_dir, store, at=at)
+    decisions = take_overrides(settings.overrides_file, store, at=at)
+    context.log.info(f"Onboarding: snapshot {onboarding.snapshot_id}")
+    return pl.concat(snapshot_row(kept) for kept in (onboarding, decisions) if kept)
+
+
+@asset(group_name=GROUP)
+def night(
+    config: NightConfig,
+    workplace: ResourceParam[Workplace],
+    registry_snapshots: pl.DataFrame,
+    delivered_snapshots: pl.DataFrame,
+) -> pl.DataFrame:
+    """The inputs of the night: snapshots, decisions, last release, day and version."""
+    return begin_night(
+        pl.concat([registry_snapshots, delivered_snapshots]),
+        as_of=config.day(),
+        started_at=clock.now(),
+        previous_release_id=workplace.folder.latest_release_id(),
+        demo=workplace.demo,
+    ).to_frame()
+
+
+@asset(group_name=GROUP)
+def last_release(workplace: ResourceParam[Workplace], night: pl.DataFrame) -> Frames:
+    """What the last published release knew."""
+    previous = Night.from_frame(night).previous_release_id
+    return read_last_release(workplace.folder.release(previous) if previous else None)
+
+
+@asset(group_name=GROUP, deps=[night])  # its frames carry the stamp of the night
+def registry_files(
+    context: AssetExecutionContext,
+    workplace: ResourceParam[Workplace],
+    registry_snapshots: pl.DataFrame,
+) -> Frames:
+    """The registry's files as read: branches and boards, and the rows that are not used."""
+    files = read_registry(registry_snapshots, workplace.store)
+    context.log.info(f"Registry: {files['branches'].height:,} branch rows read")
+    return files
+
+
+@asset(group_name=GROUP)
+def onboarding_records(
+    context: AssetExecutionContext,
+    workplace: ResourceParam[Workplace],
+    night: pl.DataFrame,
+    delivered_snapshots: pl.DataFrame,
+) -> Frames:
+    """The six onboarding tables and the decisions as read, and the rows that are not used."""
+    records = read_deliveries(delivered_snapshots, workplace.store, Night.from_frame(night).as_of)
+    rows = int(records["read"]["rows_read"].sum())
+    context.log.info(
+        f"Onboarding: {rows:,} rows read, {records['quarantined'].height:,} quarantined"
+    )
+    return records

@@ -1,0 +1,37 @@
+"""What an asset says while it works, as Python log records: the command line shows them as they come."""
+
+import logging
+
+from dagster import InitLoggerContext, logger
+
+PROGRESS = "oso_pipeline.progress"
+
+
+class _OnlyOurs(logging.Filter):
+    """Lets pass what an asset said, and not the events of Dagster."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether the record is a sentence of an asset."""
+        meta = getattr(record, "dagster_meta", {})
+        said_by_asset = bool(meta.get("step_key")) and not meta.get("dagster_event")
+        return record.levelno >= logging.INFO and said_by_asset
+
+
+class _Forward(logging.Handler):
+    """Hands the sentence itself, without Dagster's prefix, to the logger that the command line listens to."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Pass it on."""
+        meta = getattr(record, "dagster_meta", {})
+        message = meta.get("orig_message", record.getMessage())
+        logging.getLogger(PROGRESS).log(record.levelno, "%s", message)
+
+
+@logger(description="Passes on what assets say, to whoever started the run.")
+def progress_logger(_: InitLoggerContext) -> logging.Logger:
+    """The logger of a run that a person watches."""
+    passing = logging.Logger("oso_pipeline.assets", logging.INFO)
+    handler = _Forward()
+    handler.addFilter(_OnlyOurs())
+    passing.addHandler(handler)
+    return passing

@@ -1,0 +1,142 @@
+"""Release: all marts together, the gate, and the release that becomes latest."""
+
+from collections.abc import Iterator
+
+import polars as pl
+from dagster import (
+    AssetCheckResult,
+    AssetCheckSeverity,
+    AssetCheckSpec,
+    AssetExecutionContext,
+    MaterializeResult,
+    MetadataValue,
+    Output,
+    ResourceParam,
+    asset,
+)
+
+from assets.io import Frames
+from assets.workplace import Workplace
+from oso_pipeline import clock
+from oso_pipeline.contracts.marts import MARTS
+from oso_pipeline.contracts.validation import validate
+from oso_pipeline.registry.events import events_between
+from oso_pipeline.release.conclude import conclude
+from oso_pipeline.release.gate import checks_to_frame, judge
+from oso_pipeline.release.marts import provenance
+from oso_pipeline.release.night import Night
+from oso_pipeline.release.previous import day_of_release
+from oso_pipeline.statuses import adoption, connected_schools, connection_history
+
+GROUP = "release"
+
+
+@asset(group_name=GROUP)
+def marts(
+    night: pl.DataFrame,
+    last_release: Frames,
+    registry_snapshots: pl.DataFrame,
+    delivered_snapshots: pl.DataFrame,
+    registry_files: Frames,
+    onboarding_records: Frames,
+    open_branches: Frames,
+    history: Frames,
+    matched_records: Frames,
+    reconciliation: pl.DataFrame,
+    qualification_steps: pl.DataFrame,
+    branch_status: pl.DataFrame,
+    school_status: pl.DataFrame,
+    delivery_point_flags: pl.DataFrame,
+    work_items: pl.DataFrame,
+) -> Frames:
+    """All tables of the release, each checked against its contract."""
+    tonight = Night.from_frame(night)
+    dated = {"day": tonight.as_of, "release_id": tonight.release_id}
+    snapshots = pl.concat([registry_snapshots, delivered_snapshots])
+    happened = events_between(last_release["branch_status"], branch_status, **dated)
+    tables = {
+        **history,
+        **provenance(snapshots, registry_files, onboarding_records, open_branches, matched_records),
+        "branch_status": branch_status,
+        "school_status": school_status,
+        "qualification_steps": qualification_steps,
+        "delivery_point_flags": delivery_point_flags,
+        "reconciliation": reconciliation,
+        "work_items": work_items,
+        "connected_schools": connected_schools(branch_status),
+        "change_log": pl.concat([last_release["change_log"], happened]),
+        "adoption": adoption(last_release["adoption"], branch_status, school_status, **dated),
+        "connection_history": connection_history(last_release["connection_history"], branch_status),
+    }
+    return {table.name: validate(tables[table.name], table) for table in MARTS}
+
+
+@asset(
+    group_name=GROUP,
+    check_specs=[
+        AssetCheckSpec("laws", asset="gate_checks", description="What holds in every release."),
+        AssetCheckSpec("bounds", asset="gate_checks", description="Against the last release."),
+    ],
+)
+def gate_checks(
+    workplace: ResourceParam[Workplace],
+    night: pl.DataFrame,
+    marts: Frames,
+    open_branches: Frames,
+    last_release: Frames,
+) -> Iterator[Output[pl.DataFrame] | AssetCheckResult]:
+    """The checks on the release, with what was measured and what is allowed."""
+    tonight = Night.from_frame(night)
+    latest_as_of = day_of_release(workplace.folder, tonight.previous_release_id)
+    checks = judge(
+        tonight.as_of,
+        latest_as_of,
+        workplace.bounds,
+        open_branches["branches"],
+        marts,
+        last_release,
+    )
+    yield Output(checks_to_frame(checks))
+    for name, severity, weight in (
+        ("laws", "law", AssetCheckSeverity.ERROR),
+        ("bounds", "bound", AssetCheckSeverity.WARN),
+    ):
+        of_kind = [check for check in checks if check.severity == severity]
+        failed = [check for check in of_kind if not check.passed]
+        yield AssetCheckResult(
+            check_name=name,
+            passed=not failed,
+            severity=weight,
+            metadata={
+                check.name: f"{check.measured} (allowed: {check.bound})" for check in of_kind
+            },
+        )
+
+
+@asset(group_name=GROUP)
+def release(
+    context: AssetExecutionContext,
+    workplace: ResourceParam[Workplace],
+    night: pl.DataFrame,
+    marts: Frames,
+    gate_checks: pl.DataFrame,
+) -> MaterializeResult[None]:
+    """The release: built aside, put in its place in one rename, and latest when it is published."""
+    conclusion = conclude(
+        workplace.folder,
+        Night.from_frame(night),
+        marts,
+        gate_checks,
+        run_id=context.run_id,
+        at=clock.now(),
+    )
+    context.log.info(f"Release {conclusion.release_id}: {conclusion.verdict}")
+    return MaterializeResult(
+        metadata={
+            "verdict": conclusion.verdict,
+            "release_id": conclusion.release_id,
+            "as_of": conclusion.as_of,
+            "reason": conclusion.reason,
+            "folder": MetadataValue.path(str(workplace.folder.release(conclusion.release_id))),
+        }
+    )

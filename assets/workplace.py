@@ -1,0 +1,63 @@
+"""What an asset needs beside frames: the settings, the data folder (held for as long as the run lasts) and the store."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from dagster import InitResourceContext, IOManagerDefinition, ResourceDefinition
+
+from assets.io import FrameIOManager, frames_in
+from oso_pipeline.intake.snapshots import SnapshotStore
+from oso_pipeline.release.folder import DataFolder
+from oso_pipeline.release.gate import Bounds, load_bounds
+from oso_pipeline.release.publish import mend
+from oso_pipeline.settings import Settings
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """Where a night works.
+
+    Attributes:
+        settings: which sources, and from where.
+        folder: the data folder, held by this run.
+        store: the snapshots.
+        bounds: of publication.
+        demo: whether the data is made up.
+    """
+
+    settings: Settings
+    folder: DataFolder
+    store: SnapshotStore
+    bounds: Bounds
+    demo: bool
+
+
+def workplace(settings: Callable[[], Settings], *, demo: bool) -> ResourceDefinition:
+    """The resource: takes the lock, puts right what a dead run left, and lets go at the end of the run.
+
+    Args:
+        settings: asked when a run starts, not when definitions are loaded.
+        demo: whether the data is made up.
+    """
+
+    def hold(context: InitResourceContext) -> Iterator[Workplace]:
+        chosen = settings()
+        folder = DataFolder(chosen.data_dir)
+        with folder.hold():
+            for done in mend(folder):
+                if context.log:
+                    context.log.warning(f"An earlier run died: {done}.")
+            yield Workplace(
+                chosen, folder, SnapshotStore(folder.raw), load_bounds(chosen.gate), demo
+            )
+
+    return ResourceDefinition(resource_fn=hold, description="The data folder, held by one run.")
+
+
+def frame_io(settings: Callable[[], Settings]) -> IOManagerDefinition:
+    """The IO manager for the frames of the data folder."""
+
+    def open_frames(_: InitResourceContext) -> FrameIOManager:
+        return frames_in(DataFolder(settings().data_dir).frames)
+
+    return IOManagerDefinition(resource_fn=open_frames)

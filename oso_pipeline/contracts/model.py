@@ -1,0 +1,117 @@
+"""Column and Table: what a table is, before any library looks at it.
+
+The pandera models, the DuckDB statements, the workbook's headers and the dictionary are all made of these
+(validation.py, ddl.py, dictionary.py), so that importing a contract costs nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+import polars as pl
+
+
+class Type(Enum):
+    """The types that a column can have: as Polars holds it, and as DuckDB stores it."""
+
+    TEXT = (pl.String(), "VARCHAR")
+    CODE = (pl.String(), "VARCHAR")
+    DATE = (pl.Date(), "DATE")
+    MOMENT = (pl.Datetime("us", "UTC"), "TIMESTAMPTZ")
+    YES_NO = (pl.Boolean(), "BOOLEAN")
+    COUNT = (pl.Int64(), "BIGINT")
+    NUMBER = (pl.Float64(), "DOUBLE")
+    LIST = (pl.List(pl.String()), "VARCHAR[]")
+
+    @property
+    def polars(self) -> pl.DataType:
+        """The Polars type."""
+        return self.value[0]
+
+    @property
+    def duckdb(self) -> str:
+        """The DuckDB type."""
+        return self.value[1]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its name, type, labels for people, and meaning.
+
+    Attributes:
+        name: English snake_case, as in frames and in DuckDB.
+        type: see `Type`.
+        dutch: the label that outputs show people.
+        meaning: one sentence in English; it becomes the column's comment in DuckDB.
+        required: never null.
+        choices: the values allowed, where the list is closed.
+        pattern: a regular expression that every value matches.
+    """
+
+    name: str
+    type: Type
+    dutch: str
+    meaning: str
+    required: bool = False
+    choices: tuple[str, ...] = ()
+    pattern: str | None = None
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table: its columns, what a row stands for, and what makes a row the same row.
+
+    Attributes:
+        name: English snake_case.
+        dutch: the label that outputs show people.
+        row: what one row is, as in contract.md.
+        columns: in order.
+        key: columns that no two rows share; empty where rows have no key.
+        order: columns that the rows are sorted by when they are written; the key where empty.
+        rule: where the rule comes from.
+    """
+
+    name: str
+    dutch: str
+    row: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...] = ()
+    order: tuple[str, ...] = ()
+    rule: str = "contract.md"
+
+    @property
+    def names(self) -> list[str]:
+        """The columns' names, in order."""
+        return [column.name for column in self.columns]
+
+    @property
+    def schema(self) -> dict[str, pl.DataType]:
+        """The columns' Polars types, in order."""
+        return {column.name: column.type.polars for column in self.columns}
+
+    @property
+    def sort_by(self) -> list[str]:
+        """The columns that fix the order of the rows."""
+        return list(self.order or self.key)
+
+    def column(self, name: str) -> Column:
+        """The column of this name.
+
+        Raises:
+            KeyError: when the table has no such column.
+        """
+        return {column.name: column for column in self.columns}[name]
+
+    def empty(self) -> pl.DataFrame:
+        """A frame of this table without rows."""
+        return pl.DataFrame(schema=self.schema)
+
+    def shape(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """The frame with this table's columns only, in order, typed, and sorted.
+
+        Raises:
+            polars.exceptions.ColumnNotFoundError: when a column is missing.
+        """
+        shaped = frame.select(pl.col(name).cast(kind) for name, kind in self.schema.items())
+        return shaped.sort(self.sort_by, nulls_last=True, maintain_order=True)

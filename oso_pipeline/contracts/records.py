@@ -1,0 +1,249 @@
+"""The published tables that say what was found, what happened, and what the release rests on."""
+
+from __future__ import annotations
+
+from oso_pipeline.contracts.model import Column, Table, Type
+from oso_pipeline.contracts.statuses import BRANCH_CODE, BRIN
+
+FLAGS = {
+    "branch_without_delivery_point": "Vestiging zonder aanleverpunt",
+    "delivery_point_without_branch": "Aanleverpunt zonder vestiging",
+    "delivery_point_on_closed_branch": "Aanleverpunt op gesloten vestiging",
+    "delivery_point_on_predecessor": "Aanleverpunt op voorganger",
+    "delivery_point_pending": "Aanleverpunt wacht op goedkeuring",
+    "delivery_point_not_registered": "Aanleverpunt niet geregistreerd",
+    "duplicate_delivery_point": "Dubbel aanleverpunt",
+    "branch_not_in_mijn_oso": "Vestiging niet in Mijn OSO",
+    "branch_unknown_to_registry": "Vestiging onbekend in het register",
+}
+"""Flag -> what outputs show people."""
+
+SEVERITIES = ("high", "medium", "low")
+OUTCOMES = (
+    "matched",
+    "matched_by_transition",
+    "matched_by_override",
+    "closed",
+    "unknown",
+    "duplicate",
+    "quarantined",
+)
+RESPONSIBLE = {
+    "board": "bestuur",
+    "school": "school",
+    "service_desk": "servicedesk",
+    "supplier": "leverancier",
+}
+EVENTS = (
+    "branch_opened",
+    "branch_closed",
+    "branch_merged",
+    "branch_split",
+    "branch_renumbered",
+    "branch_vanished",
+    "board_changed",
+    "renamed",
+    "moved",
+    "connected",
+    "disconnected",
+)
+
+_RELEASE = Column(
+    "release_id", Type.TEXT, "Release", "The release that knew it first.", required=True
+)
+_FROM = Column(
+    "from_on", Type.DATE, "Van", "The day of the first release that shows it so.", required=True
+)
+_UNTIL = Column(
+    "until_on",
+    Type.DATE,
+    "Tot",
+    "The day of the first release that no longer does; empty while it lasts.",
+)
+_FIRST_RELEASE = Column(
+    "first_release_id", Type.TEXT, "Eerste release", "That first release.", required=True
+)
+_SOURCE_ROW = Column(
+    "source_row", Type.COUNT, "Rij", "The row in the file, where the header is row 1."
+)
+_REASON = Column("reason", Type.TEXT, "Reden", "Why, in one sentence.", required=True)
+_SINCE = Column(
+    "since_on",
+    Type.DATE,
+    "Sinds",
+    "Since when, as dated by the records, else the day of the first release that shows it.",
+    required=True,
+)
+
+
+def _optional(column: Column) -> Column:
+    return Column(column.name, column.type, column.dutch, column.meaning, pattern=column.pattern)
+
+
+DELIVERY_POINT_FLAGS = Table(
+    "delivery_point_flags",
+    "Signaleringen",
+    "finding: one per delivery point row, or one per branch",
+    (
+        Column("flag", Type.TEXT, "Signaal", "What was found.", True, tuple(FLAGS)),
+        BRIN,
+        _optional(BRANCH_CODE),
+        Column("delivery_point_number", Type.TEXT, "Aanleverpunt", "The delivery point's number."),
+        Column("severity", Type.TEXT, "Ernst", "How much it matters.", True, SEVERITIES),
+        _REASON,
+        _SINCE,
+        Column("source_row", Type.COUNT, "Rij", "The row of the onboarding table that it is about; empty for a branch of the registry."),
+    ),
+    order=("flag", "brin", "branch_code", "delivery_point_number", "source_row"),
+)  # fmt: skip
+
+RECONCILIATION = Table(
+    "reconciliation",
+    "Afstemming",
+    "onboarding row read",
+    (
+        Column("source_table", Type.TEXT, "Tabel", "The onboarding table.", required=True),
+        Column("source_row", Type.COUNT, "Rij", "The row in the file, where the header is row 1.", required=True),
+        Column("record_key", Type.TEXT, "Sleutel", "The record's codes as read, for people; no key.", required=True),
+        Column("outcome", Type.TEXT, "Uitkomst", "What the row was found to be.", True, OUTCOMES),
+        Column("rule", Type.TEXT, "Regel", "The rule that decided.", required=True),
+        Column("matched_brin", Type.CODE, "School", "The open school that it is about."),
+        Column("matched_board_number", Type.CODE, "Bestuur", "The board that it is about."),
+        Column("matched_branch_code", Type.CODE, "Vestiging", "The one open branch that it serves or names."),
+        _REASON,
+    ),
+    key=("source_table", "source_row"),
+)  # fmt: skip
+
+WORK_ITEMS = Table(
+    "work_items",
+    "Werklijst",
+    "thing a person must do",
+    (
+        Column("item_id", Type.TEXT, "Nummer", "The same from night to night.", required=True),
+        Column("kind", Type.TEXT, "Soort", "What kind of thing.", required=True),
+        Column("subject", Type.CODE, "Onderwerp", "The board, school or branch.", required=True),
+        Column("responsible", Type.TEXT, "Wie", "Who must act.", True, tuple(RESPONSIBLE)),
+        Column("action", Type.TEXT, "Actie", "What to do, in Dutch, naming the place in Mijn OSO.", required=True),
+        _SINCE,
+        Column("closed_on", Type.DATE, "Afgerond op", "The day of the first release that no longer shows it."),
+    ),
+    key=("item_id",),
+)  # fmt: skip
+
+CHANGE_LOG = Table(
+    "change_log",
+    "Wijzigingen",
+    "event",
+    (
+        Column("event", Type.TEXT, "Gebeurtenis", "What happened.", True, EVENTS),
+        Column("subject", Type.CODE, "Vestiging", "The branch it happened to.", required=True),
+        Column("from_value", Type.TEXT, "Van", "What it was."),
+        Column("to_value", Type.TEXT, "Naar", "What it became."),
+        Column("effective_on", Type.DATE, "Per", "The day it took effect, else that of the first release that shows it.", required=True),
+        _RELEASE,
+    ),
+    key=("event", "subject", "release_id"),
+)  # fmt: skip
+
+QUARANTINE = Table(
+    "quarantine",
+    "Quarantaine",
+    "row not used",
+    (
+        Column("source", Type.TEXT, "Bron", "The source or onboarding table.", required=True),
+        Column("snapshot_id", Type.TEXT, "Momentopname", "The snapshot that holds the row.", required=True),
+        _SOURCE_ROW,
+        Column("rule", Type.TEXT, "Regel", "The rule that refused it.", required=True),
+        _REASON,
+        Column("raw", Type.TEXT, "Inhoud", "The row's contract columns as delivered, as JSON.", required=True),
+    ),
+    order=("source", "source_row", "rule"),
+)  # fmt: skip
+
+SIGNALS = Table(
+    "signals",
+    "Opvallend",
+    "odd value that was kept or repaired, or column that was ignored",
+    (
+        Column("source", Type.TEXT, "Bron", "The source or onboarding table.", required=True),
+        Column("rule", Type.TEXT, "Regel", "What was odd.", required=True),
+        Column("subject", Type.TEXT, "Onderwerp", "The code, column or value it is about."),
+        Column("rows", Type.COUNT, "Rijen", "In how many rows.", required=True),
+        Column("first_row", Type.COUNT, "Eerste rij", "The first of them; empty where it is about the whole file."),
+        _REASON,
+    ),
+    order=("source", "rule", "subject"),
+)  # fmt: skip
+
+SOURCES = Table(
+    "sources",
+    "Bronnen",
+    "source",
+    (
+        Column("source", Type.TEXT, "Bron", "The source.", required=True),
+        Column("snapshot_id", Type.TEXT, "Momentopname", "The snapshot that was read.", required=True),
+        Column("url", Type.TEXT, "Adres", "Where it came from.", required=True),
+        Column("fetched_at", Type.MOMENT, "Opgehaald op", "When its body arrived.", required=True),
+        Column("sha256", Type.TEXT, "SHA-256", "Of the body that is kept.", required=True),
+        Column("rows_read", Type.COUNT, "Rijen gelezen", "Rows beneath the header.", required=True),
+        Column("rows_used", Type.COUNT, "Rijen gebruikt", "Rows that the rules saw.", required=True),
+        Column("rows_ignored", Type.COUNT, "Rijen genegeerd", "Rows left out for a written reason: blank, or the same as another.", required=True),
+        Column("rows_quarantined", Type.COUNT, "Rijen in quarantaine", "Rows that could not be read.", required=True),
+        Column("fallback", Type.YES_NO, "Eerdere momentopname", "An earlier night's snapshot stands in, as no body arrived.", required=True),
+    ),
+    key=("source",),
+)  # fmt: skip
+
+BRANCH_HISTORY = Table(
+    "branch_history",
+    "Geschiedenis per vestiging",
+    "branch and interval in which nothing below changed",
+    (
+        BRANCH_CODE,
+        Column("branch_name", Type.TEXT, "Naam", "The branch's name."),
+        Column("board_number", Type.CODE, "Bestuursnummer", "The board that the registry named."),
+        _FROM,
+        _UNTIL,
+        _FIRST_RELEASE,
+    ),
+    key=("branch_code", "from_on"),
+)  # fmt: skip
+
+SCHOOL_HISTORY = Table(
+    "school_history",
+    "Geschiedenis per school",
+    "school and interval in which nothing below changed",
+    (
+        BRIN,
+        Column("board_number", Type.CODE, "Bestuursnummer", "The board that governed the school."),
+        _FROM,
+        _UNTIL,
+        _FIRST_RELEASE,
+    ),
+    key=("brin", "from_on"),
+)  # fmt: skip
+
+BOARD_HISTORY = Table(
+    "board_history",
+    "Geschiedenis per bestuur",
+    "board and interval in which it governed an open branch",
+    (
+        Column("board_number", Type.CODE, "Bestuursnummer", "The board's number.", required=True),
+        _FROM,
+        _UNTIL,
+        _FIRST_RELEASE,
+    ),
+    key=("board_number", "from_on"),
+)  # fmt: skip
+
+CONNECTION_HISTORY = Table(
+    "connection_history",
+    "Ooit aangesloten",
+    "branch that was connected in any published release, open or not",
+    (
+        BRANCH_CODE,
+        Column("last_connected_on", Type.DATE, "Laatst aangesloten op", "The day of the last published release in which it was connected.", required=True),
+    ),
+    key=("branch_code",),
+)  # fmt: skip

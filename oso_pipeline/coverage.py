@@ -1,0 +1,66 @@
+"""Which branch is covered, by what, and what else it is ready for (contract.md, Rules: Steps)."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from oso_pipeline.qualification import Records, active_points
+
+_FIRST_BASIS = ("override", "explicit", "convention")
+"""Of the points that serve a branch, the first of these that any of them has is its coverage basis."""
+
+
+def branch_coverage(
+    branches: pl.DataFrame, records: Records, serving: pl.DataFrame
+) -> pl.DataFrame:
+    """What serves each open branch on D.
+
+    Args:
+        branches: as OPEN_BRANCHES.
+        records: the matched tables.
+        serving: which delivery point serves which open branch.
+
+    Returns:
+        `branch_code, covered, coverage_basis, las, covered_on, las_points, served_by_ot, served_by_ldos,
+        served_by_swv`: `las` is the product of the point registered last, `covered_on` the earliest registration,
+        `las_points` how many active LAS points serve it.
+    """
+    las = _serving_points(records, serving, "las")
+    covered = las.unique(["branch_code", "source_row"]).sort(
+        pl.col("registered_on"), *_smallest_number_last(), pl.col("source_row")
+    )
+    per_branch = covered.group_by("branch_code", maintain_order=True).agg(
+        pl.col("registered_on").min().alias("covered_on"),
+        pl.col("las").last(),
+        pl.len().alias("las_points"),
+    )
+    basis = las.group_by("branch_code").agg(
+        pl.coalesce(
+            pl.when((pl.col("basis") == name).any()).then(pl.lit(name)) for name in _FIRST_BASIS
+        ).alias("coverage_basis")
+    )
+    others = [
+        _serving_points(records, serving, kind)
+        .select("branch_code", pl.lit(value=True).alias(f"served_by_{kind}"))
+        .unique()
+        for kind in ("ot", "ldos", "swv")
+    ]
+    coverage = branches.select("branch_code")
+    for part in (per_branch, basis, *others):
+        coverage = coverage.join(part, on="branch_code", how="left")
+    return coverage.with_columns(
+        pl.col("las_points").fill_null(0),
+        pl.col("covered_on").is_not_null().alias("covered"),
+        pl.col("coverage_basis").fill_null("none"),
+        *(pl.col(f"served_by_{kind}").fill_null(value=False) for kind in ("ot", "ldos", "swv")),
+    )
+
+
+def _serving_points(records: Records, serving: pl.DataFrame, kind: str) -> pl.DataFrame:
+    return active_points(records, kind).join(serving, on="source_row")
+
+
+def _smallest_number_last() -> list[pl.Expr]:
+    """Numbers from large to small, text before numbers: among points registered on one day the last one counts."""
+    number = pl.col("number").cast(pl.Int64, strict=False)
+    return [number.is_not_null(), -number, pl.col("number").rank("dense", descending=True)]

@@ -1,0 +1,49 @@
+"""The composition root: the assets, the job, the schedule and the sensors, put together explicitly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import assets
+from assets.progress import progress_logger
+from assets.workplace import frame_io, workplace
+from dagster import (
+    AssetSelection,
+    Definitions,
+    define_asset_job,
+    in_process_executor,
+    load_assets_from_package_module,
+)
+from sensors.failed_nights import failed_nights
+from sensors.schedule import JOB, nightly_schedule
+
+from oso_pipeline.settings import Settings, load_settings
+
+
+def build_defs(
+    settings: Callable[[], Settings] = load_settings, *, demo: bool = False
+) -> Definitions:
+    """Everything that Dagster is told.
+
+    Args:
+        settings: asked when a run starts, never when definitions are loaded.
+        demo: whether the data is made up; every output says so.
+    """
+    return Definitions(
+        assets=load_assets_from_package_module(assets),
+        jobs=[
+            define_asset_job(
+                JOB,
+                selection=AssetSelection.all(),
+                description="Registry and onboarding records in, a release out. What `oso run` runs.",
+            )
+        ],
+        schedules=[nightly_schedule],
+        sensors=[failed_nights(settings)],
+        resources={"workplace": workplace(settings, demo=demo), "io_manager": frame_io(settings)},
+        loggers={"progress": progress_logger},
+        executor=in_process_executor,
+    )
+
+
+defs = build_defs()

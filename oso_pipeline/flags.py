@@ -1,0 +1,307 @@
+"""Findings about delivery points and branches (contract.md, delivery_point_flags).
+
+One function per flag; each returns `brin, branch_code, delivery_point_number, severity, reason, since_on, source_row`.
+Findings about points are one per delivery point row, the others one per branch. `since_on` is the day that the
+records give; where they give none, it is kept from the last published release, else the day itself.
+
+`delivery_point_on_predecessor` needs the register's transitions, which are not read yet: without them a point on a
+branch that went on as another one is found on a closed branch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import polars as pl
+
+from oso_pipeline.codes import MAIN_BRANCH, branch_number_by_convention, brin_of
+from oso_pipeline.contracts.onboarding import BRANCHES, DELIVERY_POINTS
+from oso_pipeline.contracts.records import DELIVERY_POINT_FLAGS
+from oso_pipeline.qualification import Records, active_points
+from oso_pipeline.reconciliation.matching import Known, was_matched
+from oso_pipeline.reconciliation.records import counts, is_active
+from oso_pipeline.statuses import schools_with_rows
+from oso_pipeline.wording import sentence
+
+PENDING_AFTER = timedelta(days=14)
+NOT_REGISTERED_AFTER = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What the flags are found in.
+
+    Attributes:
+        branches: the `branch_status` table.
+        schools: as OPEN_SCHOOLS, with `qualified`.
+        records: the matched tables.
+        serving: which delivery point serves which open branch.
+        known: the codes that are open or were known once.
+        branch_history: as BRANCH_HISTORY, tonight included: it says when a branch closed.
+        day: the day D.
+    """
+
+    branches: pl.DataFrame
+    schools: pl.DataFrame
+    records: Records
+    serving: pl.DataFrame
+    known: Known
+    branch_history: pl.DataFrame
+    day: date
+
+
+def delivery_point_flags(
+    found: Findings, ignore_flag: pl.DataFrame, previous: pl.DataFrame
+) -> pl.DataFrame:
+    """All findings of a night.
+
+    Args:
+        found: what they are found in.
+        ignore_flag: `subject, value`: a branch code or BRIN, and the flag that a person decided to ignore there.
+        previous: the table in the last published release.
+
+    Returns:
+        As the `delivery_point_flags` table.
+    """
+    findings = pl.concat(
+        rows(found).select(*_COLUMNS).with_columns(pl.lit(flag).alias("flag"))
+        for flag, rows in _FLAGS.items()
+    )
+    decided = ignore_flag.select(pl.col("value").alias("flag"), pl.col("subject"))
+    kept = findings.join(
+        decided, left_on=["flag", "branch_code"], right_on=["flag", "subject"], how="anti"
+    ).join(decided, left_on=["flag", "brin"], right_on=["flag", "subject"], how="anti")
+    same = ["flag", "brin", "branch_code", "delivery_point_number"]
+    before = previous.group_by(same).agg(pl.col("since_on").min().alias("since_before_on"))
+    dated = kept.join(before, on=same, how="left", nulls_equal=True).with_columns(
+        pl.coalesce("since_on", "since_before_on", pl.lit(found.day)).alias("since_on")
+    )
+    return DELIVERY_POINT_FLAGS.shape(dated)
+
+
+_COLUMNS = (
+    "brin",
+    "branch_code",
+    "delivery_point_number",
+    "severity",
+    "reason",
+    "since_on",
+    "source_row",
+)
+
+
+def branch_without_delivery_point(found: Findings) -> pl.DataFrame:
+    """An open branch that is not covered."""
+    rows = found.branches.filter(~pl.col("covered")).join(
+        found.schools.select("brin", "qualified"), on="brin"
+    )
+    severity = (
+        pl.when("qualified").then(pl.lit("high"))
+        .when(pl.col("status") == "not_started").then(pl.lit("low"))
+        .otherwise(pl.lit("medium"))
+    )  # fmt: skip
+    return _about_branches(
+        rows, severity, sentence("No active LAS delivery point serves branch {}.", "branch_code")
+    )
+
+
+def delivery_point_without_branch(found: Findings) -> pl.DataFrame:
+    """An active LAS point of an open school that serves no open branch, its branch never known."""
+    idle = _idle_points(found).filter(
+        was_matched()
+        & ~pl.col("named").is_in(found.known.branches_once.implode()).fill_null(value=False)
+    )
+    with_school = idle.join(
+        found.schools.select("brin", "has_main_branch"), left_on="brin_matched", right_on="brin"
+    )
+    no_main = ~pl.col("has_main_branch") & (pl.col("named").str.slice(4) == MAIN_BRANCH)
+    reason = (
+        pl.when(no_main).then(sentence("Delivery point {} serves no branch: school {} has no 00 branch. Link it to a branch.", _number(), "brin_matched"))
+        .when(pl.col("named").is_not_null()).then(sentence("Delivery point {} is for branch {}, which the registry never had.", _number(), "named"))
+        .otherwise(sentence("Delivery point {} has no branch's number and is linked to none.", _number()))
+    )  # fmt: skip
+    return _about_points(with_school, "medium", reason, pl.col("registered_on"))
+
+
+def delivery_point_on_closed_branch(found: Findings) -> pl.DataFrame:
+    """An active LAS point that serves no open branch, whose branch or school an earlier release knew."""
+    idle = _idle_points(found)
+    school_closed = ~was_matched() & pl.col("brin").is_in(found.known.schools_once.implode())
+    branch_closed = (was_matched() | school_closed) & pl.col("named").is_in(
+        found.known.branches_once.implode()
+    )
+    closed = idle.filter((school_closed | branch_closed).fill_null(value=False))
+    closed_on = (
+        found.branch_history.filter(pl.col("until_on").is_not_null())
+        .group_by(pl.col("branch_code").alias("named"))
+        .agg(pl.col("until_on").max().alias("closed_on"))
+    )
+    reason = sentence(
+        "Delivery point {} is for {}, which is closed. End it, or link it to an open branch.",
+        _number(),
+        pl.coalesce("named", "brin"),
+    )
+    dated = closed.join(closed_on, on="named", how="left", maintain_order="left")
+    return _about_points(dated, "medium", reason, pl.col("closed_on"))
+
+
+def _idle_points(found: Findings) -> pl.DataFrame:
+    """The active LAS points that serve no open branch, of open schools or not; `named` is the branch they are for."""
+    active = found.records["delivery_points"].filter(
+        is_active(DELIVERY_POINTS) & (pl.col("kind") == "las")
+    )
+    idle = active.join(found.serving, on="source_row", how="anti")
+    return idle.with_columns(_branch_meant().alias("named"))
+
+
+def _branch_meant() -> pl.Expr:
+    """The branch that a point is for, open or not: its link, else for a LAS point the one with its number."""
+    school = pl.coalesce("brin_matched", "brin")
+    by_convention = pl.when(pl.col("kind") == "las").then(
+        school + branch_number_by_convention(pl.col("number"))
+    )
+    return pl.coalesce("branch_matched", by_convention)
+
+
+def delivery_point_pending(found: Findings) -> pl.DataFrame:
+    """Requested 14 days ago or longer, neither approved nor registered, not ended."""
+    rows = _open_points(found).filter(
+        (pl.col("requested_on") <= found.day - PENDING_AFTER)
+        & pl.col("approved_on").is_null()
+        & pl.col("registered_on").is_null()
+    )
+    reason = sentence(
+        "Delivery point {} was requested on {} and is not approved yet.", _number(), "requested_on"
+    )
+    return _about_points(rows, "medium", reason, pl.col("requested_on"))
+
+
+def delivery_point_not_registered(found: Findings) -> pl.DataFrame:
+    """Approved 30 days ago or longer, not registered, not ended."""
+    rows = _open_points(found).filter(
+        (pl.col("approved_on") <= found.day - NOT_REGISTERED_AFTER)
+        & pl.col("registered_on").is_null()
+    )
+    reason = sentence(
+        "Delivery point {} was approved on {} and is not registered yet.", _number(), "approved_on"
+    )
+    return _about_points(rows, "medium", reason, pl.col("approved_on"))
+
+
+def _open_points(found: Findings) -> pl.DataFrame:
+    """The delivery points of open schools, of any kind, that count and have not ended."""
+    return found.records["delivery_points"].filter(
+        was_matched() & counts() & pl.col("ended_on").is_null()
+    )
+
+
+def duplicate_delivery_point(found: Findings) -> pl.DataFrame:
+    """Two or more active LAS points serve one branch; one finding per branch, since the second was registered."""
+    pairs = found.serving.select("source_row", "branch_code").unique()
+    doubled = (
+        active_points(found.records, "las")
+        .select("source_row", "number", "registered_on")
+        .join(pairs, on="source_row")
+        .sort("registered_on", "source_row")
+        .group_by("branch_code", maintain_order=True)
+        .agg(
+            pl.len().alias("points"),
+            _number().str.join(", ").alias("numbers"),
+            pl.col("registered_on").slice(1, 1).first().alias("second_on"),
+        )
+        .filter(pl.col("points") > 1)
+        .with_columns(brin_of(pl.col("branch_code")).alias("brin"))
+    )
+    reason = sentence(
+        "{} active LAS points serve branch {}: {}.", "points", "branch_code", "numbers"
+    )
+    return _about_branches(doubled, pl.lit("medium"), reason, since=pl.col("second_on"))
+
+
+def branch_not_in_mijn_oso(found: Findings) -> pl.DataFrame:
+    """An open branch other than 00, of a school with any row of its own, that `branches` does not hold as active."""
+    entered = found.records["branches"].filter(is_active(BRANCHES) & was_matched())
+    rows = found.branches.filter(
+        (pl.col("branch_code").str.slice(4) != MAIN_BRANCH)
+        & pl.col("brin").is_in(schools_with_rows(found.records).implode())
+    ).join(entered, left_on="branch_code", right_on="branch_matched", how="anti")
+    return _about_branches(
+        rows,
+        pl.lit("medium"),
+        sentence("Branch {} is open and not entered in Mijn OSO.", "branch_code"),
+    )
+
+
+def branch_unknown_to_registry(found: Findings) -> pl.DataFrame:
+    """An active row of `branches` whose branch is not open in the registry."""
+    rows = (
+        found.records["branches"]
+        .filter(is_active(BRANCHES) & ~was_matched())
+        .sort("added_on", "source_row")
+        .unique("branch_matched", keep="first", maintain_order=True)
+    )
+    reason = sentence(
+        "Branch {} is entered in Mijn OSO since {} and is not open in the registry.",
+        "branch_matched",
+        "added_on",
+    )
+    return rows.select(
+        brin_of(pl.col("branch_matched")).alias("brin"),
+        pl.col("branch_matched").alias("branch_code"),
+        pl.lit(None, dtype=pl.String).alias("delivery_point_number"),
+        pl.lit("medium").alias("severity"),
+        reason.alias("reason"),
+        pl.col("added_on").alias("since_on"),
+        pl.col("source_row"),
+    )
+
+
+_FLAGS: dict[str, Callable[[Findings], pl.DataFrame]] = {
+    "branch_without_delivery_point": branch_without_delivery_point,
+    "delivery_point_without_branch": delivery_point_without_branch,
+    "delivery_point_on_closed_branch": delivery_point_on_closed_branch,
+    "delivery_point_pending": delivery_point_pending,
+    "delivery_point_not_registered": delivery_point_not_registered,
+    "duplicate_delivery_point": duplicate_delivery_point,
+    "branch_not_in_mijn_oso": branch_not_in_mijn_oso,
+    "branch_unknown_to_registry": branch_unknown_to_registry,
+}
+
+
+def _number() -> pl.Expr:
+    return pl.col("number").fill_null("(none)")
+
+
+def _about_points(
+    rows: pl.DataFrame,
+    severity: str,
+    reason: pl.Expr,
+    since: pl.Expr,
+    branch: pl.Expr | None = None,
+) -> pl.DataFrame:
+    nothing = pl.lit(None, dtype=pl.String)
+    return rows.select(
+        pl.coalesce("brin_matched", "brin").alias("brin"),
+        _branch_meant().alias("branch_code"),
+        pl.col("number").alias("delivery_point_number"),
+        pl.lit(severity).alias("severity"),
+        reason.alias("reason"),
+        since.alias("since_on"),
+        pl.col("source_row"),
+    )
+
+
+def _about_branches(
+    rows: pl.DataFrame, severity: pl.Expr, reason: pl.Expr, since: pl.Expr | None = None
+) -> pl.DataFrame:
+    return rows.select(
+        "brin",
+        "branch_code",
+        pl.lit(None, dtype=pl.String).alias("delivery_point_number"),
+        severity.alias("severity"),
+        reason.alias("reason"),
+        (pl.lit(None, dtype=pl.Date) if since is None else since).alias("since_on"),
+        pl.lit(None, dtype=pl.Int64).alias("source_row"),
+    )

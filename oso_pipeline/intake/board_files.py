@@ -1,0 +1,142 @@
+"""boards: the boards' names, one file per sector, found through CKAN's `package_show` (domain.md 2.1).
+
+Resource ids change over the years, so a file is found by its package and its name. The branch files carry a board's
+number only.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import polars as pl
+
+from oso_pipeline.codes import read_board_number
+from oso_pipeline.contracts.registry import BOARD_FILE
+from oso_pipeline.errors import SourceUnreadable
+from oso_pipeline.intake.branch_files import ENCODINGS
+from oso_pipeline.intake.delimited import SOURCE_ROW, read_delimited
+from oso_pipeline.intake.guards import refuse_what_is_no_table
+from oso_pipeline.intake.http import MEBIBYTE, Arrival, Fetcher
+from oso_pipeline.intake.reading import (
+    Reading,
+    ignore,
+    map_columns,
+    quarantine,
+    quarantine_misfits,
+    read_count,
+    signal,
+)
+from oso_pipeline.wording import sentence
+
+PACKAGES = {
+    "boards_po": ("adressen_bo", "besturenbo.csv"),
+    "boards_so": ("adressen_so", "besturenso.csv"),
+    "boards_vo": ("adressen_vo", "besturenvo.csv"),
+}
+"""Source -> CKAN package and file name."""
+
+LARGEST_ANSWER = 8 * MEBIBYTE
+LARGEST_BODY = 256 * MEBIBYTE
+
+ROWS_SCHEMA = {
+    "source": pl.String(),
+    SOURCE_ROW: pl.Int64(),
+    "board_number": pl.String(),
+    "board_name": pl.String(),
+}
+
+
+def fetch_board_file(fetcher: Fetcher, base_url: str, source: str, into: Path) -> Arrival:
+    """Ask the catalogue where the file is, and fetch it.
+
+    Raises:
+        SourceUnreachable: no body arrived.
+        SourceUnreadable: the catalogue does not name the file, or what arrived is not such a file.
+    """
+    package, file_name = PACKAGES[source]
+    url = f"{base_url}api/3/action/package_show?id={package}"
+    fetcher.download(url, into, cap=LARGEST_ANSWER)
+    resource_url = _find_resource(into.read_bytes(), file_name, what=f"{source} ({url})")
+    arrival = fetcher.download(resource_url, into, cap=LARGEST_BODY)
+    refuse_what_is_no_table(into, what=f"{source} ({file_name})")
+    read_board_file(into.read_bytes(), source, snapshot_id="")
+    return arrival
+
+
+def _find_resource(answer: bytes, file_name: str, *, what: str) -> str:
+    try:
+        package = json.loads(answer)
+    except ValueError:
+        raise SourceUnreadable(
+            f"{what}: expected the catalogue's JSON, found {answer[:60]!r}. Check OSO_CKAN_BASE_URL."
+        ) from None
+    found = package.get("success") and package.get("result", {}).get("resources")
+    if not isinstance(found, list):
+        raise SourceUnreadable(
+            f"{what}: the catalogue's answer names no resources: {answer[:120]!r}."
+        )
+    for resource in found:
+        if _names(resource, file_name):
+            return str(resource["url"])
+    names = sorted(str(resource.get("name")) for resource in found)
+    raise SourceUnreadable(
+        f"{what}: expected a resource {file_name}, found {', '.join(names) or 'none'}."
+        " If it was renamed, change PACKAGES in intake/board_files.py."
+    )
+
+
+def _names(resource: dict[str, object], file_name: str) -> bool:
+    path = unquote(urlsplit(str(resource.get("url", ""))).path)
+    return file_name in {str(resource.get("name", "")).lower(), path.rsplit("/", 1)[-1].lower()}
+
+
+def read_board_file(body: bytes, source: str, *, snapshot_id: str) -> Reading:
+    """Read a board file.
+
+    Returns:
+        Rows as ROWS_SCHEMA, each board's number once.
+
+    Raises:
+        SourceUnreadable: not delimited text, or a used column is missing.
+    """
+    delimited = read_delimited(body, what=source, encodings=ENCODINGS)
+    mapping, column_signals = map_columns(delimited.header, BOARD_FILE, source)
+    written = delimited.rows.select(SOURCE_ROW, *mapping).rename(mapping)
+    number = read_board_number(pl.col("board_number"))
+    read = written.with_columns(
+        pl.lit(source).alias("source"),
+        number.struct["board_number"].alias("number"),
+        number.struct["repair"].alias("repair"),
+    )
+    numbered = read.filter(pl.col("number").is_not_null())
+    kept = numbered.unique("number", keep="first", maintain_order=True)
+    again = numbered.join(kept, on=SOURCE_ROW, how="anti")
+    refused = read.filter(pl.col("number").is_null()).with_columns(
+        pl.lit("board_number_unreadable").alias("rule"),
+        sentence(
+            "{}, row {}: BEVOEGD GEZAG NUMMER {} is not a board's number; expected five digits.",
+            "source",
+            SOURCE_ROW,
+            pl.col("board_number").fill_null("(empty)"),
+        ).alias("reason"),
+    )
+    return Reading(
+        rows=kept.with_columns(pl.col("number").alias("board_number")).select(*ROWS_SCHEMA),
+        ignored=ignore(again, source, "code_again"),
+        quarantined=pl.concat(
+            [
+                quarantine(refused, source, snapshot_id, ["board_number", "board_name"]),
+                quarantine_misfits(delimited.misfits, source, snapshot_id),
+            ]
+        ),
+        signals=pl.concat(
+            [
+                column_signals.with_columns(pl.lit(source).alias("source")),
+                signal(source, "repaired", "A damaged number was repaired; the subject names the repair.", rows=kept.filter(pl.col("repair").is_not_null()), subject=pl.col("repair")),
+                signal(source, "code_again", "The number stands in this file more than once; its first row counts.", rows=again, subject=pl.col("number")),
+            ]
+        ),
+        read=read_count(source, snapshot_id, written.height + delimited.misfits.height),
+    )  # fmt: skip

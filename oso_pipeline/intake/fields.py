@@ -1,0 +1,38 @@
+"""Dates, choices and places out of text, as Polars expressions that read, repair or refuse."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from oso_pipeline.contracts.registry import PROVINCE_NAMES
+
+_DAY = r"^([0-9]{4}-[0-9]{2}-[0-9]{2})"
+_TIME_OF_DAY = r"(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?)?$"
+
+
+def read_day(text: pl.Expr) -> pl.Expr:
+    """An ISO 8601 day; a local time behind it is left off. Null where it cannot be read (30 February too).
+
+    A moment with a time zone is refused: which day it is in the Netherlands is not for us to guess.
+    """
+    return text.str.extract(_DAY + _TIME_OF_DAY).str.to_date("%Y-%m-%d", strict=False)
+
+
+def is_unreadable(text: pl.Expr, value: pl.Expr) -> pl.Expr:
+    """Something was written, and nothing could be read of it."""
+    return text.is_not_null() & value.is_null()
+
+
+def read_choice(text: pl.Expr) -> pl.Expr:
+    """A word of a closed list, whatever its case; whether it stands in the list is checked apart."""
+    return text.str.to_lowercase()
+
+
+def read_postcode(text: pl.Expr) -> pl.Expr:
+    """`9999AA` and `9999 AA` as `9999 AA`; anything else as it is written."""
+    return text.str.to_uppercase().str.replace(r"^([0-9]{4})\s*([A-Z]{2})$", "${1} ${2}")
+
+
+def read_province(text: pl.Expr) -> pl.Expr:
+    """The province as outputs name it."""
+    return text.replace(PROVINCE_NAMES)

@@ -1,0 +1,212 @@
+"""One download over http, into a file.
+
+The host allow-list binds redirects too. Only what may pass by itself is tried again: transport errors, 429 and
+5xx, with backoff and jitter, a Retry-After obeyed. A 404 says that the name is wrong and is not tried again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from types import TracebackType
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+import stamina
+
+from oso_pipeline import __version__
+from oso_pipeline.errors import SourceUnreachable, SourceUnreadable
+
+MEBIBYTE = 1024 * 1024
+_KEPT_HEADERS = ("content-type", "content-length", "etag", "last-modified", "date")
+_REDIRECTS = (301, 302, 303, 307, 308)
+_MOST_REDIRECTS = 5
+_TOO_MANY_REQUESTS = 429
+_SERVER_ERRORS = 500
+_NOT_FOUND = 404
+_OK = 200
+
+
+class NotFound(SourceUnreachable):
+    """404: there is nothing at this address."""
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A body that arrived, and what the server said of it."""
+
+    url: str
+    final_url: str
+    status: int
+    headers: dict[str, str]
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long a download is tried for.
+
+    Attributes:
+        attempts: how often, in all.
+        longest_wait: seconds between two attempts at most; a longer Retry-After ends the trying.
+        deadline: seconds that one body may take to arrive.
+    """
+
+    attempts: int = 4
+    longest_wait: float = 15.0
+    deadline: float = 300.0
+
+
+class _MayPass(Exception):  # noqa: N818 - never leaves this module
+    """An answer that another try may mend."""
+
+    def __init__(self, status: int, retry_after: float | None) -> None:
+        super().__init__(f"the server answered {status}")
+        self.retry_after = retry_after
+
+
+class Fetcher(AbstractContextManager["Fetcher"]):
+    """Downloads from the hosts it was given, and from no others.
+
+    Args:
+        base_urls: the addresses whose hosts (and their `www.` form) may be asked.
+        patience: how long a download is tried for.
+    """
+
+    def __init__(self, base_urls: Iterable[str], patience: Patience | None = None) -> None:
+        """Make the client; nothing is asked yet."""
+        hosts = {urlsplit(url).hostname or "" for url in base_urls}
+        self._origins = {urlsplit(url).scheme for url in base_urls}
+        self._hosts = hosts | {f"www.{host}" for host in hosts}
+        self._patience = patience or Patience()
+        self._client = httpx.Client(
+            headers={"User-Agent": f"oso-pipeline/{__version__}"},
+            timeout=httpx.Timeout(30.0, connect=10.0),
+            follow_redirects=False,
+        )
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    def download(self, url: str, into: Path, *, cap: int) -> Arrival:
+        """Fetch one body into a file.
+
+        Args:
+            url: the address.
+            into: the file to write; what was there is replaced.
+            cap: the most bytes that the body may have.
+
+        Raises:
+            NotFound: the server answered 404.
+            SourceUnreachable: no body arrived, after retries.
+            SourceUnreadable: the server sent too much, or sent us elsewhere.
+        """
+        patience = self._patience
+        attempt_number = 0
+        try:
+            for attempt in stamina.retry_context(
+                on=self._wait_before_retry,
+                attempts=patience.attempts,
+                timeout=None,
+                wait_initial=0.25,
+                wait_max=patience.longest_wait,
+            ):
+                with attempt:
+                    attempt_number = attempt.num
+                    return self._download_once(url, into, cap)
+        except (_MayPass, httpx.TransportError) as error:
+            raise SourceUnreachable(
+                f"GET {url}: no body arrived in {attempt_number} attempts; the last one ended with:"
+                f" {error or type(error).__name__}. Run again later."
+            ) from None
+        raise AssertionError("a retry context either returns or raises")  # pragma: no cover
+
+    def _wait_before_retry(self, error: Exception) -> bool | timedelta:
+        if isinstance(error, httpx.TransportError):
+            return True
+        if not isinstance(error, _MayPass):
+            return False
+        if error.retry_after is None:
+            return True
+        if error.retry_after > self._patience.longest_wait:
+            return False
+        return timedelta(seconds=error.retry_after)
+
+    def _download_once(self, url: str, into: Path, cap: int) -> Arrival:
+        current = url
+        for _ in range(_MOST_REDIRECTS + 1):
+            self._refuse_other_hosts(current, asked=url)
+            with self._client.stream("GET", current) as response:
+                if response.status_code in _REDIRECTS:
+                    current = urljoin(current, response.headers.get("location", ""))
+                    continue
+                _refuse_status(response, url)
+                size, digest = self._write(response, into, cap)
+                return Arrival(
+                    url=url,
+                    final_url=current,
+                    status=response.status_code,
+                    headers={k: v for k, v in response.headers.items() if k in _KEPT_HEADERS},
+                    bytes=size,
+                    sha256=digest,
+                )
+        raise SourceUnreadable(f"GET {url}: redirected more than {_MOST_REDIRECTS} times.")
+
+    def _refuse_other_hosts(self, url: str, *, asked: str) -> None:
+        parts = urlsplit(url)
+        if parts.hostname not in self._hosts or parts.scheme not in self._origins:
+            allowed = ", ".join(sorted(self._hosts))
+            raise SourceUnreadable(
+                f"GET {asked}: sent on to {parts.scheme}://{parts.hostname}, which is not allowed."
+                f" Expected one of {allowed} by {' or '.join(sorted(self._origins))}."
+                " If the registry moved, set OSO_DUO_BASE_URL or OSO_CKAN_BASE_URL."
+            )
+
+    def _write(self, response: httpx.Response, into: Path, cap: int) -> tuple[int, str]:
+        digest = hashlib.sha256()
+        size = 0
+        started = time.monotonic()
+        with into.open("wb") as file:
+            for chunk in response.iter_bytes():
+                size += len(chunk)
+                if size > cap:
+                    raise SourceUnreadable(
+                        f"GET {response.url}: the body is larger than the {cap:,} bytes allowed for it."
+                    )
+                if time.monotonic() - started > self._patience.deadline:
+                    raise httpx.ReadTimeout(
+                        f"{size:,} bytes in {self._patience.deadline:.0f} s, and still not whole"
+                    )
+                digest.update(chunk)
+                file.write(chunk)
+        return size, digest.hexdigest()
+
+
+def _refuse_status(response: httpx.Response, url: str) -> None:
+    status = response.status_code
+    if status == _OK:
+        return
+    if status == _NOT_FOUND:
+        raise NotFound(f"GET {url}: 404, there is nothing at this address.")
+    if status == _TOO_MANY_REQUESTS or status >= _SERVER_ERRORS:
+        raise _MayPass(status, _seconds(response.headers.get("retry-after")))
+    raise SourceUnreadable(
+        f"GET {url}: the server answered {status}, expected 200. Another try will not help."
+    )
+
+
+def _seconds(retry_after: str | None) -> float | None:
+    """Retry-After in seconds; its other form, a date, is left to our own backoff."""
+    return float(retry_after) if retry_after and retry_after.isdigit() else None

@@ -1,0 +1,62 @@
+"""What a night takes in, as frames by name: the shape in which readings travel between assets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import date
+
+import polars as pl
+
+from oso_pipeline.contracts.overrides import OVERRIDES
+from oso_pipeline.intake import delivery, overrides
+from oso_pipeline.intake.onboarding import read_onboarding
+from oso_pipeline.intake.overrides import read_overrides
+from oso_pipeline.intake.reading import unused
+from oso_pipeline.intake.registry import SNAPSHOTS_SCHEMA, Taken
+from oso_pipeline.intake.snapshots import Snapshot, SnapshotStore
+
+
+def snapshot_rows(taken: Iterable[Taken]) -> pl.DataFrame:
+    """The snapshots that a night reads, as SNAPSHOTS_SCHEMA."""
+    return pl.DataFrame([asdict(one) for one in taken], schema=SNAPSHOTS_SCHEMA)
+
+
+def snapshot_row(kept: Snapshot) -> pl.DataFrame:
+    """A snapshot that was kept tonight, as SNAPSHOTS_SCHEMA."""
+    return snapshot_rows(
+        [
+            Taken(
+                kept.source,
+                kept.snapshot_id,
+                kept.url,
+                kept.fetched_at,
+                kept.sha256,
+                fallback=False,
+            )
+        ]
+    )
+
+
+def read_deliveries(
+    snapshots: pl.DataFrame, store: SnapshotStore, day: date
+) -> dict[str, pl.DataFrame]:
+    """The onboarding tables and the decisions, by name, and what was not used of them.
+
+    Returns:
+        The six tables, `overrides`, and `ignored, quarantined, signals, read` of all of them.
+    """
+    kept = {source: store.get(source, snapshot_id) for source, snapshot_id in snapshots.select("source", "snapshot_id").rows()}  # fmt: skip
+    onboarding = kept[delivery.SOURCE]
+    readings = read_onboarding(onboarding, store.body(onboarding))
+    rows = {name: reading.rows for name, reading in readings.items()}
+    decisions = kept.get(overrides.SOURCE)
+    if decisions:
+        reading = read_overrides(store.body(decisions), day=day, snapshot_id=decisions.snapshot_id)
+        readings[overrides.SOURCE] = reading
+        rows[overrides.SOURCE] = reading.rows
+    else:
+        rows[overrides.SOURCE] = OVERRIDES.empty().with_columns(
+            pl.lit(None, dtype=pl.Int64).alias("source_row")
+        )
+    return rows | unused(readings.values())

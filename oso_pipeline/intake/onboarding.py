@@ -1,0 +1,316 @@
+"""The onboarding snapshot, to typed tables (contract.md, Onboarding records).
+
+A row is quarantined when its BRIN, board number, branch number or explicit link cannot be read, when a date cannot
+be, when an end precedes its begin, or when kind, status or result is not of the list. Rows that are identical as
+read count once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from oso_pipeline.codes import (
+    branch_number_by_convention,
+    read_board_number,
+    read_branch_number,
+    read_brin,
+    read_delivery_point_number,
+)
+from oso_pipeline.contracts.onboarding import KNOWN_LAS, ONBOARDING, PROFILES, OnboardingTable
+from oso_pipeline.intake.delimited import SOURCE_ROW
+from oso_pipeline.intake.delivery import open_snapshot
+from oso_pipeline.intake.fields import is_unreadable, read_choice, read_day
+from oso_pipeline.intake.reading import (
+    Reading,
+    ignore,
+    quarantine,
+    quarantine_misfits,
+    read_count,
+    signal,
+)
+from oso_pipeline.intake.snapshots import Snapshot
+from oso_pipeline.wording import sentence
+
+REPAIRS = "repairs"
+"""Beside the contract's columns, every typed table has `source_row` and `repairs` (text, null when none)."""
+
+
+@dataclass(frozen=True)
+class Codes:
+    """How the codes of a row are read: expressions over the text columns.
+
+    Attributes:
+        values: column -> what is read.
+        problems: (rule, when it cannot be read, the column it is about).
+        repairs: the names of repairs made.
+    """
+
+    values: dict[str, pl.Expr]
+    problems: list[tuple[str, pl.Expr, str]]
+    repairs: list[pl.Expr]
+
+
+def read_onboarding(snapshot: Snapshot, body: bytes) -> dict[str, Reading]:
+    """Read the six tables of a snapshot.
+
+    Returns:
+        Table name -> reading; its rows hold the table's columns typed, `source_row` and `repairs`; what is ignored are
+        the rows that are identical to an earlier one.
+    """
+    texts = open_snapshot(body)
+    misfits: Mapping[str, list[list[int]]] = snapshot.notes["misfits"]
+    readings = {
+        table.name: _read_table(
+            table, texts[table.name], misfits.get(table.name, []), snapshot.snapshot_id
+        )
+        for table in ONBOARDING
+    }
+    return _with_notes(readings, snapshot)
+
+
+def _with_notes(readings: dict[str, Reading], snapshot: Snapshot) -> dict[str, Reading]:
+    noted = dict(readings)
+    for table, columns in snapshot.notes["columns_dropped"].items():
+        reason = f"Not a column of the contract: dropped at the door, unread but for its name: {', '.join(columns)}."
+        noted[table] = noted[table].with_signals(signal(table, "column_dropped", reason))
+    for name in snapshot.notes["tables_not_read"]:
+        reason = f"{name} is not one of the six tables and was not read."
+        noted["accounts"] = noted["accounts"].with_signals(signal(name, "table_not_read", reason))
+    return noted
+
+
+def _read_table(
+    table: OnboardingTable, text: pl.DataFrame, misfits: list[list[int]], snapshot_id: str
+) -> Reading:
+    codes = _CODES[table.name]()
+    judged = text.with_columns(_refusal(table, codes).alias("refusal"))
+    refused = judged.filter(pl.col("refusal").is_not_null())
+    typed = judged.filter(pl.col("refusal").is_null()).select(
+        *(_value(table, name, codes).alias(name) for name in table.names),
+        pl.col(SOURCE_ROW),
+        _repairs(table, codes).alias(REPAIRS),
+    )
+    first = typed.unique(table.names, keep="first", maintain_order=True)
+    again = typed.join(first.select(SOURCE_ROW), on=SOURCE_ROW, how="anti")
+    misfit_rows = pl.DataFrame(
+        misfits, schema={SOURCE_ROW: pl.Int64, "fields": pl.Int64}, orient="row"
+    )
+    return Reading(
+        rows=first,
+        ignored=ignore(again, table.name, "duplicate"),
+        quarantined=pl.concat(
+            [
+                quarantine(refused.unnest("refusal"), table.name, snapshot_id, table.names),
+                quarantine_misfits(misfit_rows, table.name, snapshot_id),
+            ]
+        ),
+        signals=_signals(table, first),
+        read=read_count(table.name, snapshot_id, text.height + misfit_rows.height),
+    )
+
+
+def _value(table: OnboardingTable, name: str, codes: Codes) -> pl.Expr:
+    if name in codes.values:
+        return codes.values[name]
+    if name in table.dates:
+        return read_day(pl.col(name))
+    if table.column(name).choices:
+        return read_choice(pl.col(name))
+    return pl.col(name)
+
+
+def _refusal(table: OnboardingTable, codes: Codes) -> pl.Expr:
+    """The first rule that refuses the row, as a struct of `rule` and `reason`; null when it can be used."""
+    refusals = [
+        (rule, problem, column, _expected(rule)) for rule, problem, column in codes.problems
+    ]
+    for name in table.dates:
+        unreadable = is_unreadable(pl.col(name), read_day(pl.col(name)))
+        refusals.append(("date_unreadable", unreadable, name, "a day as 2024-08-31"))
+    for name in table.names:
+        choices = table.column(name).choices
+        if choices:
+            outside = ~read_choice(pl.col(name)).is_in(choices).fill_null(value=False)
+            refusals.append(("not_of_the_list", outside, name, "one of " + ", ".join(choices)))
+    if table.begins_on and table.ends_on:
+        ends_first = read_day(pl.col(table.ends_on)) < read_day(pl.col(table.begins_on))
+        refusals.append(
+            ("end_before_begin", ends_first, table.ends_on, f"a day not before {table.begins_on}")
+        )
+    return pl.coalesce(
+        pl.when(problem.fill_null(value=False)).then(
+            pl.struct(
+                pl.lit(rule).alias("rule"),
+                sentence(
+                    f"{table.name}, row {{}}: {column} {{}}; expected {expected}.",
+                    SOURCE_ROW,
+                    pl.col(column).fill_null("is empty"),
+                ).alias("reason"),
+            )
+        )
+        for rule, problem, column, expected in refusals
+    )
+
+
+def _expected(rule: str) -> str:
+    return {
+        "brin_unreadable": "a BRIN as 00AH",
+        "board_number_unreadable": "a board's number as 10249",
+        "branch_number_unreadable": "a branch number of the same school as 02",
+        "link_unreadable": "a branch number of the same school as 02, or nothing",
+        "branch_contradicted": "the same branch as in the other columns",
+    }[rule]
+
+
+def _repairs(table: OnboardingTable, codes: Codes) -> pl.Expr:
+    cased = [
+        pl.when(read_choice(pl.col(name)) != pl.col(name)).then(pl.lit("lower_cased"))
+        for name in table.names
+        if table.column(name).choices
+    ]
+    timed = [
+        pl.when(pl.col(name).str.len_chars() > len("2024-08-31")).then(pl.lit("time_left_off"))
+        for name in table.dates
+    ]
+    joined = pl.concat_str([*codes.repairs, *cased, *timed], separator="+", ignore_nulls=True)
+    return pl.when(joined != "").then(joined)
+
+
+def _school_codes() -> Codes:
+    read = read_brin(pl.col("brin"))
+    brin = read.struct["brin"]
+    return Codes(
+        {"brin": brin}, [("brin_unreadable", brin.is_null(), "brin")], [read.struct["repair"]]
+    )
+
+
+def _account_codes() -> Codes:
+    school = read_brin(pl.col("account_name"))
+    board = read_board_number(pl.col("account_name"))
+    of_board = read_choice(pl.col("kind")) == "board"
+    of_school = read_choice(pl.col("kind")) == "school"
+    return Codes(
+        {
+            "account_name": pl.when(of_board)
+            .then(board.struct["board_number"])
+            .otherwise(school.struct["brin"])
+        },
+        [
+            ("brin_unreadable", of_school & school.struct["brin"].is_null(), "account_name"),
+            ("board_number_unreadable", of_board & board.struct["board_number"].is_null(), "account_name"),
+        ],
+        [pl.when(of_board).then(board.struct["repair"]).otherwise(school.struct["repair"])],
+    )  # fmt: skip
+
+
+def _agreement_codes() -> Codes:
+    read = read_board_number(pl.col("board_number"))
+    number = read.struct["board_number"]
+    return Codes(
+        {"board_number": number},
+        [("board_number_unreadable", number.is_null(), "board_number")],
+        [read.struct["repair"]],
+    )
+
+
+def _branch_codes() -> Codes:
+    school = read_brin(pl.col("brin"))
+    brin, joined = school.struct["brin"], school.struct["joined_branch_number"]
+    written = read_branch_number(pl.col("branch_number"), brin)
+    number = pl.coalesce(written.struct["branch_number"], joined)
+    unreadable = number.is_null() | is_unreadable(
+        pl.col("branch_number"), written.struct["branch_number"]
+    )
+    return Codes(
+        {"brin": brin, "branch_number": number},
+        [
+            ("brin_unreadable", brin.is_null(), "brin"),
+            ("branch_number_unreadable", unreadable, "branch_number"),
+            ("branch_contradicted", joined != number, "brin"),
+        ],
+        [school.struct["repair"], written.struct["repair"]],
+    )
+
+
+def _delivery_point_codes() -> Codes:
+    """A branch joined to the BRIN must say what the row says otherwise: its link, or what the convention makes of it."""
+    school = read_brin(pl.col("brin"))
+    brin, joined = school.struct["brin"], school.struct["joined_branch_number"]
+    link = read_branch_number(pl.col("branch_number"), brin)
+    number = read_delivery_point_number(pl.col("number"))
+    by_convention = pl.when(read_choice(pl.col("kind")) == "las").then(
+        branch_number_by_convention(number.struct["number"])
+    )
+    otherwise = pl.coalesce(link.struct["branch_number"], by_convention)
+    return Codes(
+        {
+            "brin": brin,
+            "number": number.struct["number"],
+            "branch_number": link.struct["branch_number"],
+        },
+        [
+            ("brin_unreadable", brin.is_null(), "brin"),
+            (
+                "link_unreadable",
+                is_unreadable(pl.col("branch_number"), link.struct["branch_number"]),
+                "branch_number",
+            ),
+            ("branch_contradicted", joined.is_not_null() & joined.ne_missing(otherwise), "brin"),
+        ],
+        [school.struct["repair"], link.struct["repair"], number.struct["repair"]],
+    )
+
+
+def _test_exchange_codes() -> Codes:
+    school = _school_codes()
+    number = read_delivery_point_number(pl.col("delivery_point_number"))
+    partner = read_brin(pl.col("partner_brin"))
+    return Codes(
+        school.values
+        | {
+            "delivery_point_number": number.struct["number"],
+            "partner_brin": pl.coalesce(partner.struct["brin"], pl.col("partner_brin")),
+            "profile": pl.col("profile").str.to_uppercase(),
+        },
+        school.problems,
+        [*school.repairs, number.struct["repair"]],
+    )
+
+
+_CODES = {
+    "accounts": _account_codes,
+    "agreements": _agreement_codes,
+    "questionnaires": _school_codes,
+    "branches": _branch_codes,
+    "delivery_points": _delivery_point_codes,
+    "test_exchanges": _test_exchange_codes,
+}
+
+
+def _signals(table: OnboardingTable, rows: pl.DataFrame) -> pl.DataFrame:
+    found = [
+        signal(table.name, "repaired", "A damaged code or word was repaired; the subject names the repair.", rows=rows.filter(pl.col(REPAIRS).is_not_null()), subject=pl.col(REPAIRS)),
+    ]  # fmt: skip
+    if "profile" in table.names:
+        odd = rows.filter(~pl.col("profile").is_in(PROFILES).fill_null(value=False))
+        reason = f"Not a known exchange profile ({', '.join(PROFILES)}); the row is kept."
+        found.append(
+            signal(table.name, "unknown_profile", reason, rows=odd, subject=pl.col("profile"))
+        )
+        odd = rows.filter(
+            is_unreadable(pl.col("partner_brin"), read_brin(pl.col("partner_brin")).struct["brin"])
+        )
+        reason = "The partner's BRIN cannot be read; no rule needs it, and the row is kept."
+        found.append(
+            signal(
+                table.name, "partner_unreadable", reason, rows=odd, subject=pl.col("partner_brin")
+            )
+        )
+    if "las" in table.names:
+        odd = rows.filter(pl.col("las").is_not_null() & ~pl.col("las").is_in(KNOWN_LAS))
+        reason = f"Not a known product ({', '.join(KNOWN_LAS)}); the row is kept."
+        found.append(signal(table.name, "unknown_las", reason, rows=odd, subject=pl.col("las")))
+    return pl.concat(found)

@@ -1,0 +1,121 @@
+"""People's decisions: `overrides.csv`. Absent means none (contract.md, Overrides)."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date, datetime
+from pathlib import Path
+
+import polars as pl
+
+from oso_pipeline.contracts.overrides import OVERRIDES
+from oso_pipeline.errors import SourceUnreadable
+from oso_pipeline.intake.delimited import SOURCE_ROW, read_delimited
+from oso_pipeline.intake.fields import is_unreadable, read_choice, read_day
+from oso_pipeline.intake.reading import (
+    Reading,
+    ignore,
+    quarantine,
+    quarantine_misfits,
+    read_count,
+    signal,
+)
+from oso_pipeline.intake.snapshots import LICENCES, Snapshot, SnapshotStore
+from oso_pipeline.wording import sentence
+
+SOURCE = "overrides"
+_NEEDED = ("decision", "subject", "value")
+
+
+def take_overrides(path: Path, store: SnapshotStore, *, at: datetime) -> Snapshot | None:
+    """Keep the decisions file as it stands tonight; None when there is none.
+
+    Raises:
+        SourceUnreadable: it is not a table with the contract's columns.
+    """
+    if not path.is_file():
+        return None
+    read_overrides(path.read_bytes(), day=at.date(), snapshot_id="")
+    landing = store.landing(SOURCE)
+    try:
+        shutil.copyfile(path, landing / "body")
+        return store.keep(
+            landing, SOURCE, fetched_at=at, url=path.name, licence=LICENCES["overrides"]
+        )
+    finally:
+        shutil.rmtree(landing, ignore_errors=True)
+
+
+def read_overrides(body: bytes, *, day: date, snapshot_id: str) -> Reading:
+    """Read the decisions that count on a day.
+
+    Returns:
+        Rows as the `overrides` table; an expired decision and a second one about the same subject are ignored.
+
+    Raises:
+        SourceUnreadable: a column is missing.
+    """
+    written = read_delimited(body, what=SOURCE, encodings=("utf-8",))
+    missing = [name for name in _NEEDED if name not in written.header]
+    if missing:
+        raise SourceUnreadable(
+            f"overrides: column {', '.join(missing)} is missing."
+            f" Expected: {';'.join(OVERRIDES.names)}. Found: {';'.join(written.header)}."
+        )
+    absent = [name for name in OVERRIDES.names if name not in written.header]
+    text = written.rows.with_columns(pl.lit(None, dtype=pl.String).alias(name) for name in absent)
+    judged = text.with_columns(_refusal().alias("refusal"))
+    refused = judged.filter(pl.col("refusal").is_not_null())
+    read = judged.filter(pl.col("refusal").is_null()).with_columns(
+        read_choice(pl.col("decision")),
+        pl.col("subject").str.to_uppercase(),
+        read_day(pl.col("decided_on")),
+        read_day(pl.col("expires_on")),
+    )
+    expired = read.filter(pl.col("expires_on") <= day)
+    counting = read.join(expired, on=SOURCE_ROW, how="anti")
+    first = counting.unique(["decision", "subject"], keep="first", maintain_order=True)
+    again = counting.join(first, on=SOURCE_ROW, how="anti")
+    return Reading(
+        rows=first.select(*OVERRIDES.names, SOURCE_ROW),
+        ignored=pl.concat([ignore(expired, SOURCE, "expired"), ignore(again, SOURCE, "decided_twice")]),
+        quarantined=pl.concat(
+            [
+                quarantine(refused.unnest("refusal"), SOURCE, snapshot_id, ["decision", "subject", "value"]),
+                quarantine_misfits(written.misfits, SOURCE, snapshot_id),
+            ]
+        ),
+        signals=pl.concat(
+            [
+                signal(SOURCE, "expired", "The decision is past its date and does not count.", rows=expired, subject=pl.col("subject")),
+                signal(SOURCE, "decided_twice", "There is an earlier decision about the same subject; that one counts.", rows=again, subject=pl.col("subject")),
+            ]
+        ),
+        read=read_count(SOURCE, snapshot_id, text.height + written.misfits.height),
+    )  # fmt: skip
+
+
+def _refusal() -> pl.Expr:
+    decisions = OVERRIDES.column("decision").choices
+    refusals = [
+        ("not_of_the_list", ~read_choice(pl.col("decision")).is_in(decisions).fill_null(value=False), "decision", "one of " + ", ".join(decisions)),
+        ("empty", pl.col("subject").is_null(), "subject", "a code"),
+        ("empty", pl.col("value").is_null(), "value", "a code, a number or a flag"),
+        *(
+            ("date_unreadable", is_unreadable(pl.col(name), read_day(pl.col(name))), name, "a day as 2024-08-31")
+            for name in ("decided_on", "expires_on")
+        ),
+    ]  # fmt: skip
+    return pl.coalesce(
+        pl.when(problem).then(
+            pl.struct(
+                pl.lit(rule).alias("rule"),
+                sentence(
+                    f"overrides, row {{}}: {column} {{}}; expected {expected}.",
+                    SOURCE_ROW,
+                    pl.col(column).fill_null("is empty"),
+                ).alias("reason"),
+            )
+        )
+        for rule, problem, column, expected in refusals
+    )

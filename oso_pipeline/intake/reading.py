@@ -1,0 +1,197 @@
+"""What reading a source gives: every row is used, ignored for a written reason, or quarantined; the odd is signalled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+import polars as pl
+from rapidfuzz import process
+
+from oso_pipeline.contracts.records import QUARANTINE, SIGNALS
+from oso_pipeline.contracts.registry import FileContract
+from oso_pipeline.errors import SourceUnreadable
+from oso_pipeline.intake.delimited import SOURCE_ROW
+from oso_pipeline.wording import sentence
+
+IGNORED_SCHEMA: dict[str, pl.DataType] = {
+    "source": pl.String(),
+    SOURCE_ROW: pl.Int64(),
+    "rule": pl.String(),
+}
+READ_SCHEMA: dict[str, pl.DataType] = {
+    "source": pl.String(),
+    "snapshot_id": pl.String(),
+    "rows_read": pl.Int64(),
+}
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A source, or several, as read.
+
+    Attributes:
+        rows: the rows that the rules see; columns by source, with `source` and `source_row`.
+        ignored: `source, source_row, rule`: rows left out for a written reason.
+        quarantined: as the `quarantine` table.
+        signals: as the `signals` table.
+        read: `source, snapshot_id, rows_read`.
+    """
+
+    rows: pl.DataFrame
+    ignored: pl.DataFrame
+    quarantined: pl.DataFrame
+    signals: pl.DataFrame
+    read: pl.DataFrame
+
+    def with_signals(self, *more: pl.DataFrame) -> Reading:
+        """The same reading with more signals."""
+        return replace(self, signals=pl.concat([self.signals, *more]))
+
+
+def unused(readings: Iterable[Reading]) -> dict[str, pl.DataFrame]:
+    """What several readings did not use, stacked: `ignored, quarantined, signals, read`."""
+    together = list(readings)
+    return {
+        "ignored": pl.concat(reading.ignored for reading in together),
+        "quarantined": pl.concat(reading.quarantined for reading in together),
+        "signals": pl.concat(reading.signals for reading in together),
+        "read": pl.concat(reading.read for reading in together),
+    }
+
+
+def signal(
+    source: str,
+    rule: str,
+    reason: str,
+    *,
+    rows: pl.DataFrame | None = None,
+    subject: pl.Expr | None = None,
+) -> pl.DataFrame:
+    """Signals of one kind, one per subject, as the `signals` table.
+
+    Args:
+        source: what they are about.
+        rule: the name of what was odd.
+        reason: one sentence, the same for all.
+        rows: the odd rows, with `source_row`; None when it is about the whole file.
+        subject: the value or code in those rows.
+    """
+    if rows is None:
+        record = {"source": source, "rule": rule, "subject": None, "rows": 0, "reason": reason}
+        return SIGNALS.shape(pl.DataFrame(record | {"first_row": None}, schema=SIGNALS.schema))
+    named = rows.select((pl.lit(None) if subject is None else subject).alias("subject"), SOURCE_ROW)
+    counted = named.group_by("subject").agg(
+        pl.len().alias("rows"), pl.col(SOURCE_ROW).min().alias("first_row")
+    )
+    return SIGNALS.shape(
+        counted.with_columns(
+            pl.lit(source).alias("source"),
+            pl.lit(rule).alias("rule"),
+            pl.lit(reason).alias("reason"),
+        )
+    )
+
+
+def no_signals() -> pl.DataFrame:
+    """An empty frame of the `signals` table."""
+    return SIGNALS.empty()
+
+
+def quarantine(
+    rows: pl.DataFrame, source: str, snapshot_id: str, raw_columns: list[str]
+) -> pl.DataFrame:
+    """Rows that cannot be used, as the `quarantine` table.
+
+    Args:
+        rows: has `source_row`, `rule`, `reason` and the raw columns.
+        source: where they stand.
+        snapshot_id: which snapshot holds them.
+        raw_columns: the contract's columns as delivered; no other column is kept.
+    """
+    raw = (
+        pl.struct(raw_columns).struct.json_encode()
+        if raw_columns
+        else pl.lit("{}", dtype=pl.String)
+    )
+    return QUARANTINE.shape(
+        rows.select(
+            pl.lit(source).alias("source"),
+            pl.lit(snapshot_id).alias("snapshot_id"),
+            SOURCE_ROW,
+            "rule",
+            "reason",
+            raw.alias("raw"),
+        )
+    )
+
+
+def quarantine_misfits(misfits: pl.DataFrame, source: str, snapshot_id: str) -> pl.DataFrame:
+    """Rows that have another number of fields than the header: none of their fields can be told apart."""
+    rows = misfits.with_columns(
+        pl.lit("wrong_number_of_fields").alias("rule"),
+        sentence(
+            "{}, row {}: {} fields; expected as many as the header has.",
+            pl.lit(source),
+            SOURCE_ROW,
+            "fields",
+        ).alias("reason"),
+    )
+    return quarantine(rows, source, snapshot_id, [])
+
+
+def read_count(source: str, snapshot_id: str, rows: int) -> pl.DataFrame:
+    """How many rows stand beneath the header: `source, snapshot_id, rows_read`."""
+    return pl.DataFrame([(source, snapshot_id, rows)], schema=READ_SCHEMA, orient="row")
+
+
+def ignore(rows: pl.DataFrame, source: str, rule: str) -> pl.DataFrame:
+    """Rows left out for a reason that `rule` names: `source, source_row, rule`."""
+    return rows.select(
+        pl.lit(source).alias("source"),
+        pl.col(SOURCE_ROW).cast(pl.Int64),
+        pl.lit(rule).alias("rule"),
+    )
+
+
+def map_columns(
+    header: list[str], contract: FileContract, what: str
+) -> tuple[dict[str, str], pl.DataFrame]:
+    """Which written column fills which field.
+
+    Returns:
+        Written name -> field, and the signals: columns that are new, with the likely rename.
+
+    Raises:
+        SourceUnreadable: a used column is missing; stored and expected header side by side.
+    """
+    mapping: dict[str, str] = {}
+    missing: list[str] = []
+    for field, names in contract.used.items():
+        found = next((name for name in names if name in header), None)
+        if found:
+            mapping[found] = field
+        else:
+            missing.append(names[0])
+    new = [name for name in header if name not in mapping and name not in contract.ignored]
+    if missing:
+        expected = [names[0] for names in contract.used.values()]
+        raise SourceUnreadable(
+            f"{what}: column {', '.join(missing)} is missing{_likely_rename(missing[0], new)}."
+            f" Expected (among others): {';'.join(expected)}. Found: {';'.join(header)}."
+            " If the registry renamed it, add the new name in contracts/registry.py."
+        )
+    signals = [
+        signal(
+            contract.table,
+            "new_column",
+            f"Column {name!r} is not known and was not read{_likely_rename(name, [*contract.ignored])}.",
+        ).with_columns(pl.lit(name).alias("subject"))
+        for name in new
+    ]
+    return mapping, pl.concat([no_signals(), *signals])
+
+
+def _likely_rename(name: str, candidates: list[str]) -> str:
+    near = process.extractOne(name, candidates, score_cutoff=75)
+    return f" (the nearest name is {near[0]!r})" if near else ""

@@ -1,0 +1,166 @@
+"""All registry sources of a night: fetched side by side, kept, and an earlier snapshot where no body arrived."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import polars as pl
+
+from oso_pipeline.errors import SourceError, SourceUnreachable, SourceUnreadable
+from oso_pipeline.intake.board_files import PACKAGES, fetch_board_file, read_board_file
+from oso_pipeline.intake.board_files import ROWS_SCHEMA as BOARD_ROWS
+from oso_pipeline.intake.branch_files import FILE_NAMES, fetch_branch_file, read_branch_file
+from oso_pipeline.intake.http import Arrival, Fetcher
+from oso_pipeline.intake.reading import unused
+from oso_pipeline.intake.snapshots import LICENCES, SnapshotStore
+from oso_pipeline.settings import Settings
+
+SNAPSHOTS_SCHEMA = {
+    "source": pl.String(),
+    "snapshot_id": pl.String(),
+    "url": pl.String(),
+    "fetched_at": pl.Datetime("us", "UTC"),
+    "sha256": pl.String(),
+    "fallback": pl.Boolean(),
+}
+"""What is known of the snapshots that a night reads: one row per source."""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """The snapshot that a night reads of one source."""
+
+    source: str
+    snapshot_id: str
+    url: str
+    fetched_at: datetime
+    sha256: str
+    fallback: bool
+
+
+def registry_sources(settings: Settings) -> list[str]:
+    """The sources that the settings ask for: the branch files, and the boards of the same sectors."""
+    sectors = [table for table in settings.registry_tables if table in FILE_NAMES]
+    boards = [f"boards_{sector}" for sector in sectors if "boards" in settings.registry_tables]
+    return sectors + boards
+
+
+def fetch_registry(
+    settings: Settings, store: SnapshotStore, *, at: datetime, oldest_fallback: timedelta
+) -> list[Taken]:
+    """Fetch every registry source, side by side.
+
+    Args:
+        settings: which tables, and from where.
+        store: keeps what arrives.
+        at: the moment of fetching, UTC.
+        oldest_fallback: how long ago a snapshot may last have been seen to stand in when no body arrives.
+
+    Raises:
+        SourceUnreachable: of some source nothing arrived, and nothing young enough stands in.
+        SourceUnreadable: something arrived and is not what was asked for.
+    """
+    with Fetcher([settings.duo_base_url, settings.ckan_base_url]) as fetcher:
+
+        def take(source: str) -> Taken | SourceError:
+            try:
+                return _take(
+                    source, _how_to_fetch(source, fetcher, settings), store, at, oldest_fallback
+                )
+            except SourceError as error:
+                return error
+
+        with ThreadPoolExecutor() as pool:
+            results = list(pool.map(take, registry_sources(settings)))
+    errors = [result for result in results if isinstance(result, SourceError)]
+    if errors:
+        kind = next((type(e) for e in errors if isinstance(e, SourceUnreadable)), SourceUnreachable)
+        raise kind("\n".join(str(error) for error in errors))
+    return [result for result in results if isinstance(result, Taken)]
+
+
+def _how_to_fetch(source: str, fetcher: Fetcher, settings: Settings) -> Callable[[Path], Arrival]:
+    if source in PACKAGES:
+        return lambda into: fetch_board_file(fetcher, settings.ckan_base_url, source, into)
+    return lambda into: fetch_branch_file(fetcher, settings.duo_base_url, source, into)
+
+
+def _take(
+    source: str,
+    fetch: Callable[[Path], Arrival],
+    store: SnapshotStore,
+    at: datetime,
+    oldest_fallback: timedelta,
+) -> Taken:
+    landing = store.landing(source)
+    try:
+        arrival = fetch(landing / "body")
+    except SourceUnreachable as error:
+        return _stand_in(source, store, at, oldest_fallback, error)
+    else:
+        snapshot = store.keep(
+            landing,
+            source,
+            fetched_at=at,
+            url=arrival.url,
+            final_url=arrival.final_url,
+            status=arrival.status,
+            headers=arrival.headers,
+            licence=LICENCES["registry"],
+        )
+        return Taken(
+            source, snapshot.snapshot_id, snapshot.url, snapshot.fetched_at, snapshot.sha256, False
+        )
+    finally:
+        shutil.rmtree(landing, ignore_errors=True)
+
+
+def _stand_in(
+    source: str,
+    store: SnapshotStore,
+    at: datetime,
+    oldest: timedelta,
+    error: SourceUnreachable,
+) -> Taken:
+    """The newest snapshot of an earlier night, if it was last seen recently enough; only when no body arrived."""
+    newest = store.newest(source)
+    if newest is None:
+        raise SourceUnreachable(f"{source}: {error} No earlier snapshot can stand in.") from None
+    age = at - store.last_seen_at(newest)
+    if age > oldest:
+        raise SourceUnreachable(
+            f"{source}: {error} The newest snapshot ({newest.snapshot_id}) was last seen {age.days} days"
+            f" ago; one of at most {oldest.days} days may stand in (gate file, oldest_fallback_days)."
+        ) from None
+    return Taken(source, newest.snapshot_id, newest.url, newest.fetched_at, newest.sha256, True)
+
+
+def read_registry(taken: pl.DataFrame, store: SnapshotStore) -> dict[str, pl.DataFrame]:
+    """The registry's files of a night, by name.
+
+    Args:
+        taken: as SNAPSHOTS_SCHEMA.
+        store: holds the bodies.
+
+    Returns:
+        `branches` as the branch files have them, `boards` (no rows when boards are not read), and
+        `ignored, quarantined, signals, read` of all files.
+    """
+    branches, boards = [], []
+    for source, snapshot_id in taken.select("source", "snapshot_id").rows():
+        body = store.body(store.get(source, snapshot_id))
+        if source in PACKAGES:
+            boards.append(read_board_file(body, source, snapshot_id=snapshot_id))
+        else:
+            branches.append(read_branch_file(body, source, snapshot_id=snapshot_id))
+    return {
+        "branches": pl.concat(reading.rows for reading in branches),
+        "boards": pl.concat(
+            [pl.DataFrame(schema=BOARD_ROWS), *(reading.rows for reading in boards)]
+        ),
+    } | unused([*branches, *boards])

@@ -1,0 +1,177 @@
+"""The snapshot store: `raw/<source>/<UTC time>-<sha12>/{body, snapshot.json}`.
+
+A snapshot is written beside its place, fsynced and renamed into it; it is never overwritten. The same body is not
+stored twice: that it was seen again is one line in `raw/<source>/observations.jsonl`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+LICENCES = {"registry": "CC0-1.0 (DUO)", "onboarding": "not public", "overrides": "not public"}
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A body that is kept, and what is known of it.
+
+    Attributes:
+        source: the source's name, as in the `sources` table.
+        snapshot_id: `<UTC time>-<first 12 characters of the sha256>`.
+        url: where it was asked for.
+        final_url: where it came from, after redirects.
+        status: the http status; 0 for what did not come over http.
+        headers: of the answer, those that are kept.
+        bytes: its size.
+        sha256: of the body.
+        fetched_at: when it first arrived, UTC.
+        licence: under which it may be used.
+        notes: what the source's own module wrote down of it.
+    """
+
+    source: str
+    snapshot_id: str
+    url: str
+    final_url: str
+    status: int
+    headers: dict[str, str]
+    bytes: int
+    sha256: str
+    fetched_at: datetime
+    licence: str
+    notes: dict[str, Any] = field(default_factory=dict)
+
+
+class SnapshotStore:
+    """Keeps and finds snapshots under one `raw/` folder."""
+
+    def __init__(self, raw_dir: Path) -> None:
+        """Open the store; folders are made when something is kept."""
+        self._raw = raw_dir
+
+    def landing(self, source: str) -> Path:
+        """An empty folder beside the snapshots of a source, to write a body in."""
+        folder = self._raw / source / f".landing-{os.getpid()}"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        return folder
+
+    def keep(
+        self,
+        landing: Path,
+        source: str,
+        *,
+        fetched_at: datetime,
+        url: str,
+        licence: str,
+        final_url: str | None = None,
+        status: int = 0,
+        headers: Mapping[str, str] | None = None,
+        notes: Mapping[str, Any] | None = None,
+    ) -> Snapshot:
+        """Keep `landing/body`, or note that the newest snapshot was seen again.
+
+        Returns:
+            The new snapshot, or the newest one when its body is the same.
+        """
+        body = landing / "body"
+        sha256 = _sha256(body)
+        newest = self.newest(source)
+        if newest and newest.sha256 == sha256 and newest.notes == dict(notes or {}):
+            shutil.rmtree(landing)
+            self._observe(newest, fetched_at)
+            return newest
+        snapshot = Snapshot(
+            source=source,
+            snapshot_id=f"{fetched_at:%Y%m%dT%H%M%SZ}-{sha256[:12]}",
+            url=url,
+            final_url=final_url or url,
+            status=status,
+            headers=dict(headers or {}),
+            bytes=body.stat().st_size,
+            sha256=sha256,
+            fetched_at=fetched_at,
+            licence=licence,
+            notes=dict(notes or {}),
+        )
+        record = asdict(snapshot) | {"fetched_at": fetched_at.isoformat()}
+        _write_synced(landing / "snapshot.json", json.dumps(record, indent=1, sort_keys=True))
+        _sync(body)
+        place = self._folder(source, snapshot.snapshot_id)
+        if not place.exists():
+            landing.rename(place)
+            _sync(place.parent)
+        else:  # the same body within the same second
+            shutil.rmtree(landing)
+        self._observe(snapshot, fetched_at)
+        return snapshot
+
+    def newest(self, source: str) -> Snapshot | None:
+        """The snapshot of a source that arrived last."""
+        folders = sorted((self._raw / source).glob("[0-9]*Z-*"))
+        return self.get(source, folders[-1].name) if folders else None
+
+    def get(self, source: str, snapshot_id: str) -> Snapshot:
+        """A snapshot by its id.
+
+        Raises:
+            FileNotFoundError: when it is not there.
+        """
+        record = json.loads((self._folder(source, snapshot_id) / "snapshot.json").read_text())
+        return Snapshot(**record | {"fetched_at": datetime.fromisoformat(record["fetched_at"])})
+
+    def body(self, snapshot: Snapshot) -> bytes:
+        """The bytes that are kept."""
+        return (self._folder(snapshot.source, snapshot.snapshot_id) / "body").read_bytes()
+
+    def last_seen_at(self, snapshot: Snapshot) -> datetime:
+        """When the source last gave this body, UTC."""
+        seen = snapshot.fetched_at
+        path = self._observations(snapshot.source)
+        lines = path.read_text().splitlines() if path.exists() else []
+        for line in lines:
+            observation = json.loads(line)
+            if observation["snapshot_id"] == snapshot.snapshot_id:
+                seen = max(seen, datetime.fromisoformat(observation["observed_at"]))
+        return seen
+
+    def _observe(self, snapshot: Snapshot, observed_at: datetime) -> None:
+        line = json.dumps(
+            {"observed_at": observed_at.isoformat(), "snapshot_id": snapshot.snapshot_id}
+        )
+        with self._observations(snapshot.source).open("a") as file:
+            file.write(line + "\n")
+
+    def _observations(self, source: str) -> Path:
+        return self._raw / source / "observations.jsonl"
+
+    def _folder(self, source: str, snapshot_id: str) -> Path:
+        return self._raw / source / snapshot_id
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _write_synced(path: Path, text: str) -> None:
+    with path.open("w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,82 @@
+"""One night through the Dagster definitions, in this process, under the lock; what `oso run` and `oso demo` do."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+from dagster import DagsterInstance, DagsterRunStatus, RunsFilter
+from dagster._core.instance.ref import InstanceRef
+from sensors.schedule import JOB
+
+from oso_pipeline import clock
+from oso_pipeline.definitions import build_defs
+from oso_pipeline.release.failures import failure_of, record_failed_run
+from oso_pipeline.release.folder import DataFolder
+from oso_pipeline.release.publish import Conclusion, read_log
+from oso_pipeline.settings import PROJECT_ROOT, Settings
+
+
+def open_instance() -> DagsterInstance:
+    """The Dagster instance of `dagster.yaml`, with its storage in DAGSTER_HOME, else in `.dagster` at the root."""
+    home = Path(os.environ.get("DAGSTER_HOME") or PROJECT_ROOT / ".dagster")
+    home.mkdir(parents=True, exist_ok=True)
+    return DagsterInstance.from_ref(InstanceRef.from_dir(str(home), config_dir=str(PROJECT_ROOT)))
+
+
+def run_night(
+    settings: Settings,
+    *,
+    as_of: date | None,
+    demo: bool = False,
+    say: Callable[[str], None] = lambda _: None,
+) -> Conclusion:
+    """Run the nightly job once.
+
+    Args:
+        settings: which sources, and from where.
+        as_of: the day D; None for today in the Netherlands.
+        demo: whether the data is made up.
+        say: told what is being done, a sentence at a time.
+
+    Returns:
+        How the night ended, as it stands in the log.
+
+    Raises:
+        DataFolderBusy: another run holds the data folder.
+    """
+    folder = DataFolder(settings.data_dir)
+    with folder.hold(), open_instance() as instance:
+        for run_id in fail_orphans(instance):
+            say(f"Run {run_id[:8]} had died; it is marked as failed.")
+        job = build_defs(lambda: settings, demo=demo).resolve_job_def(JOB)
+        result = job.execute_in_process(
+            instance=instance,
+            run_config={
+                "ops": {"night": {"config": {"as_of": as_of.isoformat() if as_of else ""}}},
+                "loggers": {"progress": {"config": {}}},
+            },
+            raise_on_error=False,
+        )
+        if not any(line.run_id == result.run_id for line in read_log(folder)):
+            errors = [
+                event.step_failure_data.error
+                for event in result.all_events
+                if event.is_step_failure
+            ]
+            record_failed_run(folder, failure_of(errors), run_id=result.run_id, at=clock.now())
+        return next(line for line in read_log(folder) if line.run_id == result.run_id)
+
+
+def fail_orphans(instance: DagsterInstance) -> list[str]:
+    """Mark runs failed that say they are running: whoever holds the lock knows that none is.
+
+    Returns:
+        Their run ids.
+    """
+    started = instance.get_runs(RunsFilter(job_name=JOB, statuses=[DagsterRunStatus.STARTED]))
+    for run in started:
+        instance.report_run_failed(run, "The process of this run died.")
+    return [run.run_id for run in started]

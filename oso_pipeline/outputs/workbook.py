@@ -1,0 +1,210 @@
+"""`overzicht-scholen-met-oso.xlsx`: which branches are connected, and what the workbook is made of.
+
+Codes are text cells (a BRIN may look like a clock time), and a text that begins with `=`, `+`, `-` or `@` stays text.
+The same input gives the same bytes: openpyxl stamps the moment of saving, so the zip is written again with fixed times.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from oso_pipeline.contracts.model import Column, Type
+from oso_pipeline.contracts.statuses import CONNECTED_SCHOOLS, SECTOR_NAMES, STATUS_NAMES
+from oso_pipeline.outputs.parts import dutch_day, dutch_moment, dutch_number, yes_no
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+    from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+
+WORKBOOK = "overzicht-scholen-met-oso.xlsx"
+SHEET_SCHOOLS = "Aangesloten scholen"
+SHEET_NOTES = "Toelichting"
+
+_WIDTHS = {
+    "branch_name": 44, "address": 30, "city": 22, "municipality": 22, "province": 16,
+    "sector": 22, "board_name": 40, "las": 16, "connected_on": 18,
+}  # fmt: skip
+_NARROW = 11
+_FIXED_TIME = (1980, 1, 1, 0, 0, 0)
+_ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+
+
+def write_workbook(
+    path: Path,
+    connected: pl.DataFrame,
+    sources: pl.DataFrame,
+    branches: pl.DataFrame,
+    *,
+    as_of: date,
+    release_id: str,
+    demo: bool,
+) -> None:
+    """Write the workbook.
+
+    Args:
+        path: the file to write.
+        connected: the `connected_schools` table.
+        sources: the `sources` table.
+        branches: the `branch_status` table, for the counts.
+        as_of: the day of the release.
+        release_id: the release.
+        demo: whether the data is made up; every sheet says so.
+    """
+    from openpyxl import Workbook
+
+    book = Workbook(write_only=True)
+    book.properties.title = "Overzicht scholen met OSO" + (" (DEMO)" if demo else "")
+    book.properties.creator = "oso-pipeline"
+    book.properties.language = "nl-NL"
+    book.properties.created = datetime.combine(as_of, time())
+    _write_schools(book, connected)
+    _write_notes(book, _notes(sources, branches, as_of=as_of, release_id=release_id, demo=demo))
+    buffer = io.BytesIO()
+    book.save(buffer)
+    path.write_bytes(_with_fixed_times(buffer.getvalue(), as_of))
+
+
+def _write_schools(book: Workbook, connected: pl.DataFrame) -> None:
+    from openpyxl.worksheet.table import Table, TableStyleInfo
+
+    sheet = book.create_sheet(SHEET_SCHOOLS)
+    columns = CONNECTED_SCHOOLS.columns
+    _set_widths(sheet, [_WIDTHS.get(column.name, _NARROW) for column in columns])
+    sheet.freeze_panes = "A2"
+    sheet.append([_header_cell(sheet, column.dutch) for column in columns])
+    for row in connected.iter_rows():
+        sheet.append(
+            [_cell(sheet, column, value) for column, value in zip(columns, row, strict=True)]
+        )
+    area = f"A1:{_letter(len(columns))}{connected.height + 1}"
+    if connected.is_empty():  # a table needs a row; a filter does not
+        sheet.auto_filter.ref = area
+        return
+    table = Table(displayName="AangeslotenScholen", ref=area)
+    table.tableStyleInfo = TableStyleInfo(name="TableStyleMedium2", showRowStripes=True)
+    table._initialise_columns()  # noqa: SLF001 - a write-only sheet does not name a table's columns itself
+    for table_column, column in zip(table.tableColumns, columns, strict=True):
+        table_column.name = column.dutch
+    sheet.add_table(table)
+
+
+def _write_notes(book: Workbook, notes: list[tuple[str, str]]) -> None:
+    sheet = book.create_sheet(SHEET_NOTES)
+    _set_widths(sheet, [34, 110])
+    sheet.freeze_panes = "A2"
+    sheet.append([_header_cell(sheet, "Onderwerp"), _header_cell(sheet, "Toelichting")])
+    for label, text in notes:
+        sheet.append([_text_cell(sheet, label), _text_cell(sheet, text)])
+
+
+def _notes(
+    sources: pl.DataFrame, branches: pl.DataFrame, *, as_of: date, release_id: str, demo: bool
+) -> list[tuple[str, str]]:
+    notes = [
+        (
+            "Wat is dit",
+            "De vestigingen van scholen die zijn aangesloten op OSO (Overstapservice Onderwijs):"
+            " de school is gekwalificeerd en een actief aanleverpunt bedient de vestiging.",
+        ),
+        ("Peildatum", dutch_day(as_of)),
+        ("Release", release_id),
+        ("Aangesloten vestigingen", dutch_number(int(branches["connected"].sum()))),
+    ]
+    if demo:
+        notes.insert(0, ("DEMO", "Dit zijn verzonnen gegevens van een verzonnen land."))
+    notes += [
+        (f"Vestigingen {name}", _share(branches.filter(pl.col("sector") == sector)))
+        for sector, name in SECTOR_NAMES.items()
+        if sector in branches["sector"]
+    ]
+    notes += [
+        (f"Vestigingen: {name}", dutch_number(branches.filter(pl.col("status") == status).height))
+        for status, name in STATUS_NAMES.items()
+    ]
+    for source in sources.iter_rows(named=True):
+        stand_in = (
+            " (een eerdere momentopname: er kwam niets nieuws binnen)" if source["fallback"] else ""
+        )
+        read = f"opgehaald op {dutch_moment(source['fetched_at'])}, {dutch_number(source['rows_read'])} rijen"
+        notes.append((f"Bron {source['source']}", read + stand_in))
+    notes.append(
+        ("Licentie", "Registergegevens: DUO (Dienst Uitvoering Onderwijs), open data, CC0.")
+    )
+    return notes
+
+
+def _share(branches: pl.DataFrame) -> str:
+    connected = int(branches["connected"].sum())
+    return f"{dutch_number(connected)} van {dutch_number(branches.height)} aangesloten"
+
+
+def _set_widths(sheet: WriteOnlyWorksheet, widths: list[int]) -> None:
+    for index, width in enumerate(widths, start=1):
+        sheet.column_dimensions[_letter(index)].width = width
+
+
+def _letter(index: int) -> str:
+    from openpyxl.utils import get_column_letter
+
+    return get_column_letter(index)
+
+
+def _header_cell(sheet: WriteOnlyWorksheet, text: str) -> object:
+    from openpyxl.styles import Font
+
+    cell = _text_cell(sheet, text)
+    cell.font = Font(bold=True)
+    return cell
+
+
+def _cell(sheet: WriteOnlyWorksheet, column: Column, value: Any) -> object:
+    if value is None:
+        return None
+    if column.type is Type.YES_NO:
+        return yes_no(value)
+    if column.type is Type.DATE:
+        return _date_cell(sheet, value)
+    return _text_cell(sheet, value)
+
+
+def _date_cell(sheet: WriteOnlyWorksheet, value: date) -> object:
+    from openpyxl.cell import WriteOnlyCell
+
+    cell = WriteOnlyCell(sheet, value)
+    cell.number_format = "dd-mm-yyyy"
+    return cell
+
+
+def _text_cell(sheet: WriteOnlyWorksheet, text: str) -> Any:
+    """A cell that is text whatever it begins with, and shown as text when someone edits it."""
+    from openpyxl.cell import WriteOnlyCell
+
+    cell = WriteOnlyCell(sheet, _ILLEGAL.sub("", text))
+    cell.data_type = "s"
+    cell.number_format = "@"
+    return cell
+
+
+def _with_fixed_times(book: bytes, as_of: date) -> bytes:
+    """The same workbook, its parts in order and stamped with fixed times."""
+    stamp = f"{as_of.isoformat()}T00:00:00Z".encode()
+    rewritten = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(book)) as source,
+        zipfile.ZipFile(rewritten, "w", zipfile.ZIP_DEFLATED) as target,
+    ):
+        for name in sorted(
+            source.namelist(), key=lambda part: (part != "[Content_Types].xml", part)
+        ):
+            content = source.read(name)
+            if name == "docProps/core.xml":
+                content = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + stamp, content)
+            target.writestr(zipfile.ZipInfo(name, _FIXED_TIME), content, zipfile.ZIP_DEFLATED)
+    return rewritten.getvalue()

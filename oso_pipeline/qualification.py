@@ -1,0 +1,273 @@
+"""The steps of qualifying, per open school (contract.md, Rules: Steps).
+
+Each step is a function that returns the schools for which it holds: `brin, since_on, evidence`. A school is qualified
+when the four required steps hold; the account is shown and not required.
+
+"Records" are the matched onboarding tables as known on the day D: a date after D reads as empty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from oso_pipeline.contracts.onboarding import ACCOUNTS, AGREEMENTS, DELIVERY_POINTS
+from oso_pipeline.contracts.statuses import QUALIFICATION_STEPS, REQUIRED_STEPS, STEPS
+from oso_pipeline.reconciliation.matching import was_matched
+from oso_pipeline.reconciliation.records import counts, is_active
+from oso_pipeline.wording import sentence
+
+Records = Mapping[str, pl.DataFrame]
+
+
+def has_account(schools: pl.DataFrame, records: Records) -> pl.DataFrame:
+    """Step 0: the school or its board has an active account. Since: the earliest activation."""
+    active = records["accounts"].filter(was_matched() & is_active(ACCOUNTS))
+    boards = schools.select("brin", "board_number")
+    of_board = active.filter(pl.col("board_matched").is_not_null()).join(
+        boards, left_on="board_matched", right_on="board_number"
+    )
+    of_school = active.filter(pl.col("brin_matched").is_not_null()).with_columns(
+        pl.col("brin_matched").alias("brin")
+    )
+    columns = ["brin", "activated_on", "source_row"]
+    return _earliest(pl.concat([of_board.select(columns), of_school.select(columns)]), "activated_on", "accounts")  # fmt: skip
+
+
+def has_agreement(schools: pl.DataFrame, records: Records) -> pl.DataFrame:
+    """Step 1: the board that governs the school has a base agreement active on D.
+
+    Since: the earliest signing of those active, or, if later, the day on which the school came under this board.
+    """
+    signed = _earliest(
+        base_agreements(records).with_columns(pl.col("board_matched").alias("brin")),
+        "signed_on",
+        "agreements",
+    ).rename({"brin": "board_number"})
+    governed = schools.join(signed, on="board_number")
+    since = pl.max_horizontal("since_on", "under_board_since_on")
+    return governed.select("brin", since.alias("since_on"), "evidence")
+
+
+def base_agreements(records: Records) -> pl.DataFrame:
+    """The base agreements active on D, of boards that govern an open branch (`board_matched`)."""
+    return _active_agreements(records, "base")
+
+
+def extension_agreements(records: Records) -> pl.DataFrame:
+    """The extensions for support requests active on D, of boards that govern an open branch."""
+    return _active_agreements(records, "swv_extension")
+
+
+def _active_agreements(records: Records, kind: str) -> pl.DataFrame:
+    of_kind = pl.col("kind") == kind
+    return records["agreements"].filter(was_matched() & is_active(AGREEMENTS) & of_kind)
+
+
+def has_questionnaire(records: Records) -> pl.DataFrame:
+    """Step 2: a questionnaire submitted or approved, sent in on or before D. Since: the earliest."""
+    sent = pl.col("status").is_in(("submitted", "approved")) & pl.col("submitted_on").is_not_null()
+    rows = records["questionnaires"].filter(was_matched() & counts() & sent)
+    return _earliest(_by_school(rows), "submitted_on", "questionnaires")
+
+
+def has_delivery_point(records: Records, serving: pl.DataFrame) -> pl.DataFrame:
+    """Step 3: an active LAS delivery point of the school serves an open branch of it. Since: the earliest."""
+    rows = active_points(records, "las").join(serving, on="source_row", how="semi")
+    return _earliest(_by_school(rows), "registered_on", "delivery_points")
+
+
+def active_points(records: Records, kind: str) -> pl.DataFrame:
+    """The delivery points of a kind that are active on D, of open schools."""
+    of_kind = pl.col("kind") == kind
+    return records["delivery_points"].filter(was_matched() & is_active(DELIVERY_POINTS) & of_kind)
+
+
+def has_test_exchange(records: Records) -> pl.DataFrame:
+    """Step 4: a passed one on or before D, by a number that a LAS point of the school has, active or not."""
+    rows = passed_tests(records).join(
+        las_numbers(records),
+        left_on=["brin_matched", "delivery_point_number"],
+        right_on=["brin_matched", "number"],
+        how="semi",
+    )
+    return _earliest(_by_school(rows), "performed_on", "test_exchanges")
+
+
+def passed_tests(records: Records) -> pl.DataFrame:
+    """The passed test exchanges on or before D, of open schools."""
+    passed = (pl.col("result") == "passed") & pl.col("performed_on").is_not_null()
+    return records["test_exchanges"].filter(was_matched() & counts() & passed)
+
+
+def las_numbers(records: Records) -> pl.DataFrame:
+    """The numbers of all LAS points: `brin_matched, number`."""
+    of_las = was_matched() & counts() & (pl.col("kind") == "las")
+    return records["delivery_points"].filter(of_las).select("brin_matched", "number").unique()
+
+
+def qualification_steps(
+    schools: pl.DataFrame, records: Records, serving: pl.DataFrame
+) -> pl.DataFrame:
+    """All steps of all open schools, with why.
+
+    Args:
+        schools: as OPEN_SCHOOLS.
+        records: the matched tables.
+        serving: which delivery point serves which open branch.
+
+    Returns:
+        As the `qualification_steps` table.
+    """
+    passed = {
+        "account": has_account(schools, records),
+        "agreement": has_agreement(schools, records),
+        "questionnaire": has_questionnaire(records),
+        "delivery_point": has_delivery_point(records, serving),
+        "test_exchange": has_test_exchange(records),
+    }
+    why_not = {
+        "account": pl.lit("Neither the school nor its board has an active account."),
+        "agreement": _why_no_agreement(records),
+        "questionnaire": _why_no_questionnaire(),
+        "delivery_point": _why_no_delivery_point(),
+        "test_exchange": _why_no_test_exchange(),
+    }
+    facts = _facts(schools, records)
+    return QUALIFICATION_STEPS.shape(
+        pl.concat(_one_step(step, facts, passed[step], why_not[step]) for step in STEPS)
+    )
+
+
+def _one_step(
+    step: str, facts: pl.DataFrame, passed: pl.DataFrame, why_not: pl.Expr
+) -> pl.DataFrame:
+    holds = pl.col("since_on").is_not_null()
+    return facts.join(passed, on="brin", how="left").select(
+        "brin",
+        pl.lit(step).alias("step"),
+        holds.alias("passed"),
+        "since_on",
+        pl.when(holds).then(_why(step)).otherwise(why_not).alias("reason"),
+        pl.col("evidence").fill_null([]),
+    )
+
+
+def _why(step: str) -> pl.Expr:
+    said = {
+        "account": sentence("An account is active since {}.", "since_on"),
+        "agreement": pl.when(pl.col("under_board_since_on") == pl.col("since_on"))
+        .then(sentence("Board {} has a base agreement; the school came under it on {}.", "board_number", "since_on"))
+        .otherwise(sentence("Board {} has a base agreement since {}.", "board_number", "since_on")),
+        "questionnaire": sentence("The questionnaire was sent in on {}.", "since_on"),
+        "delivery_point": sentence("A LAS delivery point serves a branch since {}.", "since_on"),
+        "test_exchange": sentence("A test exchange passed on {}.", "since_on"),
+    }  # fmt: skip
+    return said[step]
+
+
+def _facts(schools: pl.DataFrame, records: Records) -> pl.DataFrame:
+    """What the reasons of steps that do not hold are made of, one row per school."""
+    agreements = records["agreements"].filter(was_matched() & counts() & (pl.col("kind") == "base"))
+    ended = agreements.group_by("board_matched").agg(
+        pl.col("ended_on").max().alias("agreement_ended_on")
+    )
+    return (
+        schools.join(ended, left_on="board_number", right_on="board_matched", how="left")
+        .join(_counted(records["questionnaires"], "questionnaires"), on="brin", how="left")
+        .join(
+            _counted(records["delivery_points"].filter(pl.col("kind") == "las"), "las_points"),
+            on="brin",
+            how="left",
+        )
+        .join(_counted(active_points(records, "las"), "active_las_points"), on="brin", how="left")
+        .join(_counted(records["test_exchanges"], "tests"), on="brin", how="left")
+        .join(_counted(passed_tests(records), "tests_passed"), on="brin", how="left")
+    )
+
+
+def _why_no_agreement(records: Records) -> pl.Expr:
+    known = records["agreements"].height > 0
+    none = (
+        "Board {} has no base agreement that is active."
+        if known
+        else "No agreement is known; board {} has none."
+    )
+    moved = pl.when(pl.col("under_board_since_on").is_not_null()).then(
+        sentence(" The school came under this board on {}.", "under_board_since_on")
+    )
+    said = (
+        pl.when(pl.col("board_number").is_null()).then(pl.lit("The registry names no board for this school."))
+        .when(pl.col("agreement_ended_on").is_not_null()).then(sentence("The base agreement of board {} ended on {}.", "board_number", "agreement_ended_on"))
+        .otherwise(sentence(none, "board_number"))
+    )  # fmt: skip
+    return pl.concat_str([said, moved], ignore_nulls=True)
+
+
+def _why_no_questionnaire() -> pl.Expr:
+    return (
+        pl.when(pl.col("questionnaires") > 0)
+        .then(pl.lit("The questionnaire is a draft, was rejected, or has no day on which it was sent in."))
+        .otherwise(pl.lit("There is no questionnaire of this school."))
+    )  # fmt: skip
+
+
+def _why_no_delivery_point() -> pl.Expr:
+    return (
+        pl.when(pl.col("active_las_points") > 0).then(pl.lit("No active LAS delivery point of the school serves an open branch of it."))
+        .when(pl.col("las_points") > 0).then(pl.lit("A LAS delivery point is requested or has ended; none is active."))
+        .otherwise(pl.lit("The school has no LAS delivery point."))
+    )  # fmt: skip
+
+
+def _why_no_test_exchange() -> pl.Expr:
+    return (
+        pl.when(pl.col("tests_passed") > 0).then(pl.lit("The passed test exchange used a number that no LAS delivery point of the school has."))
+        .when(pl.col("tests") > 0).then(pl.lit("The test exchange did not pass, or has no day."))
+        .otherwise(pl.lit("There is no test exchange of this school."))
+    )  # fmt: skip
+
+
+def qualified_schools(steps: pl.DataFrame) -> pl.DataFrame:
+    """`brin, qualified, qualified_on, missing_steps` of every open school: the four required steps together."""
+    required = steps.filter(pl.col("step").is_in(REQUIRED_STEPS))
+    rank = pl.col("step").replace_strict(REQUIRED_STEPS, range(len(REQUIRED_STEPS)))
+    judged = (
+        required.sort("brin", rank)
+        .group_by("brin", maintain_order=True)
+        .agg(
+            pl.col("passed").all().alias("qualified"),
+            pl.col("since_on").max().alias("latest_on"),
+            pl.col("step").filter(~pl.col("passed")).alias("missing_steps"),
+        )
+    )
+    return judged.select(
+        "brin",
+        "qualified",
+        pl.when("qualified").then("latest_on").alias("qualified_on"),
+        "missing_steps",
+    )
+
+
+def _by_school(rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.with_columns(pl.col("brin_matched").alias("brin"))
+
+
+def _counted(rows: pl.DataFrame, name: str) -> pl.DataFrame:
+    """How many records that count each open school has: `brin, NAME`."""
+    return (
+        _by_school(rows.filter(was_matched() & counts())).group_by("brin").agg(pl.len().alias(name))
+    )
+
+
+def _earliest(rows: pl.DataFrame, date: str, table: str) -> pl.DataFrame:
+    """`brin, since_on, evidence`: the earliest date of each school's (or board's) records, and their rows."""
+    return (
+        rows.sort(date, "source_row")
+        .group_by("brin", maintain_order=True)
+        .agg(
+            pl.col(date).first().alias("since_on"),
+            sentence(f"{table} row {{}}", "source_row").alias("evidence"),
+        )
+    )

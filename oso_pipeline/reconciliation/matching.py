@@ -1,0 +1,242 @@
+"""Every onboarding row to what it is about: exactly, by override, or not (contract.md, reconciliation.outcome).
+
+The outcome is about the school or the board; for rows of `branches` about the branch. An exact match comes first, so a
+`same_as` for a code that is still open changes nothing. A code that is not open was known once (`closed`), or was
+never seen (`unknown`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from oso_pipeline.codes import brin_of
+from oso_pipeline.contracts.onboarding import (
+    ACCOUNTS,
+    AGREEMENTS,
+    BRANCHES,
+    DELIVERY_POINTS,
+    ONBOARDING,
+    QUESTIONNAIRES,
+    TEST_EXCHANGES,
+)
+from oso_pipeline.reconciliation.records import as_known_on
+
+
+def was_matched() -> pl.Expr:
+    """The record was found and counts for the rules (one that a transition found does not)."""
+    return pl.col("outcome").is_in(("matched", "matched_by_override"))
+
+
+@dataclass(frozen=True)
+class Known:
+    """The codes that rows are matched with, each as a series of unique codes.
+
+    Attributes:
+        schools: open schools.
+        boards: boards that govern an open branch.
+        branches: open branches.
+        schools_once: schools that an earlier release knew.
+        boards_once: boards that an earlier release knew.
+        branches_once: branches that an earlier release knew.
+        same_as: `subject, value`: the decisions that count: the old code is not open, the new one is.
+    """
+
+    schools: pl.Series
+    boards: pl.Series
+    branches: pl.Series
+    schools_once: pl.Series
+    boards_once: pl.Series
+    branches_once: pl.Series
+    same_as: pl.DataFrame
+
+
+def known_codes(
+    branches: pl.DataFrame, history: Mapping[str, pl.DataFrame], decisions: pl.DataFrame
+) -> Known:
+    """What rows are matched with.
+
+    Args:
+        branches: as OPEN_BRANCHES.
+        history: `branch_history`, `school_history` and `board_history` of the last published release.
+        decisions: as OVERRIDES; a `same_as` counts when its old code is not open and its new one is.
+    """
+    schools = branches["brin"].unique()
+    boards = branches["board_number"].drop_nulls().unique()
+    codes = branches["branch_code"]
+    is_open = pl.concat([schools, boards, codes])
+    same_as = decisions.filter(
+        (pl.col("decision") == "same_as")
+        & ~pl.col("subject").is_in(is_open.implode())
+        & pl.col("value").str.to_uppercase().is_in(is_open.implode())
+        & (pl.col("subject").str.len_chars() == pl.col("value").str.len_chars())
+    )
+    return Known(
+        schools=schools,
+        boards=boards,
+        branches=codes,
+        schools_once=history["school_history"]["brin"].unique(),
+        boards_once=history["board_history"]["board_number"].unique(),
+        branches_once=history["branch_history"]["branch_code"].unique(),
+        same_as=same_as.select("subject", pl.col("value").str.to_uppercase()),
+    )
+
+
+def match_records(
+    tables: Mapping[str, pl.DataFrame], known: Known, day: date
+) -> dict[str, pl.DataFrame]:
+    """Match every used row of the six tables.
+
+    Args:
+        tables: the typed tables of an onboarding snapshot.
+        known: what they are matched with.
+        day: the day D.
+
+    Returns:
+        The tables as known on the day, each with `outcome, rule, brin_matched, board_matched, branch_matched,
+        code` (the code that the outcome is about). In rows of `branches` and `delivery_points` `branch_matched` is
+        the branch that the row names, open or not; for a delivery point only by its explicit link.
+    """
+    dated = {table.name: as_known_on(day, tables[table.name], table) for table in ONBOARDING}
+    return {
+        "accounts": _match_accounts(dated[ACCOUNTS.name], known),
+        "agreements": _match_boards(dated[AGREEMENTS.name], known),
+        "questionnaires": _match_schools(dated[QUESTIONNAIRES.name], known),
+        "branches": _match_branches(dated[BRANCHES.name], known),
+        "delivery_points": _match_delivery_points(dated[DELIVERY_POINTS.name], known),
+        "test_exchanges": _match_schools(dated[TEST_EXCHANGES.name], known),
+    }
+
+
+def _judge(
+    rows: pl.DataFrame, known: Known, *, open_now: pl.Series, known_once: pl.Series
+) -> pl.DataFrame:
+    """Adds `outcome`, `rule` and `target` (the open code that `code` stands for) to rows with `code`."""
+    decided = known.same_as.rename({"subject": "code", "value": "decided"})
+    judged = rows.join(decided, on="code", how="left", maintain_order="left")
+    is_open = pl.col("code").is_in(open_now.implode())
+    is_decided = pl.col("decided").is_not_null()
+    was_known = pl.col("code").is_in(known_once.implode())
+    return judged.with_columns(
+        pl.when(is_open).then(pl.lit("matched"))
+        .when(is_decided).then(pl.lit("matched_by_override"))
+        .when(was_known).then(pl.lit("closed"))
+        .otherwise(pl.lit("unknown")).alias("outcome"),
+        pl.when(is_open).then(pl.lit("exact"))
+        .when(is_decided).then(pl.lit("same_as"))
+        .when(was_known).then(pl.lit("earlier_release"))
+        .otherwise(pl.lit("never_seen")).alias("rule"),
+        pl.when(is_open).then(pl.col("code")).otherwise(pl.col("decided")).alias("target"),
+    ).drop("decided")  # fmt: skip
+
+
+def _matched_as(
+    brin: pl.Expr | None, board: pl.Expr | None, branch: pl.Expr | None
+) -> list[pl.Expr]:
+    nothing = pl.lit(None, dtype=pl.String)
+    return [
+        (nothing if brin is None else brin).alias("brin_matched"),
+        (nothing if board is None else board).alias("board_matched"),
+        (nothing if branch is None else branch).alias("branch_matched"),
+    ]
+
+
+def _match_schools(rows: pl.DataFrame, known: Known) -> pl.DataFrame:
+    judged = _judge(
+        rows.with_columns(pl.col("brin").alias("code")),
+        known,
+        open_now=known.schools,
+        known_once=known.schools_once,
+    )
+    return judged.with_columns(*_matched_as(pl.col("target"), None, None)).drop("target")
+
+
+def _match_boards(rows: pl.DataFrame, known: Known) -> pl.DataFrame:
+    judged = _judge(
+        rows.with_columns(pl.col("board_number").alias("code")),
+        known,
+        open_now=known.boards,
+        known_once=known.boards_once,
+    )
+    return judged.with_columns(*_matched_as(None, pl.col("target"), None)).drop("target")
+
+
+def _match_accounts(rows: pl.DataFrame, known: Known) -> pl.DataFrame:
+    coded = rows.with_columns(pl.col("account_name").alias("code"))
+    of_school = _judge(
+        coded.filter(pl.col("kind") == "school"),
+        known,
+        open_now=known.schools,
+        known_once=known.schools_once,
+    ).with_columns(*_matched_as(pl.col("target"), None, None))
+    of_board = _judge(
+        coded.filter(pl.col("kind") == "board"),
+        known,
+        open_now=known.boards,
+        known_once=known.boards_once,
+    ).with_columns(*_matched_as(None, pl.col("target"), None))
+    return pl.concat([of_school, of_board]).drop("target").sort("source_row")
+
+
+def _match_branches(rows: pl.DataFrame, known: Known) -> pl.DataFrame:
+    """About the branch: its own code first, then the branch decided for it, then its school decided for another."""
+    coded = rows.with_columns((pl.col("brin") + pl.col("branch_number")).alias("written_code"))
+    own = _judge(
+        coded.with_columns(pl.col("written_code").alias("code")),
+        known,
+        open_now=known.branches,
+        known_once=known.branches_once,
+    )
+    by_school = known.same_as.rename({"subject": "brin", "value": "brin_decided"})
+    moved = own.join(by_school, on="brin", how="left", maintain_order="left").with_columns(
+        (pl.col("brin_decided") + pl.col("branch_number")).alias("moved_code")
+    )
+    school_decides = ~was_matched() & pl.col("moved_code").is_in(known.branches.implode())
+    return (
+        moved.with_columns(school_decides.fill_null(value=False).alias("by_school"))
+        .with_columns(
+            pl.when("by_school").then(pl.lit("matched_by_override")).otherwise("outcome").alias("outcome"),
+            pl.when("by_school").then(pl.lit("same_as")).otherwise("rule").alias("rule"),
+            pl.when("by_school").then("moved_code").otherwise("target").alias("target"),
+        )
+        .with_columns(
+            *_matched_as(
+                _open_school(pl.coalesce(brin_of(pl.col("target")), "brin_decided", "brin"), known),
+                None,
+                pl.coalesce("target", "written_code"),
+            )
+        )
+        .drop("target", "brin_decided", "moved_code", "by_school", "written_code")
+    )  # fmt: skip
+
+
+def _match_delivery_points(rows: pl.DataFrame, known: Known) -> pl.DataFrame:
+    """About the school; a decision about a branch counts where the point is linked to that branch explicitly.
+
+    A point that serves by convention does not go along with its branch: in another school it needs another number.
+    """
+    decided = known.same_as.rename({"subject": "linked_branch", "value": "branch_decided"})
+    coded = rows.with_columns(
+        (pl.col("brin") + pl.col("branch_number")).alias("linked_branch"),
+        pl.col("brin").alias("code"),
+    ).join(decided, on="linked_branch", how="left", maintain_order="left")
+    judged = _judge(coded, known, open_now=known.schools, known_once=known.schools_once)
+    by_branch = pl.col("branch_decided").is_not_null()
+    school = pl.when(by_branch).then(brin_of(pl.col("branch_decided"))).otherwise("target")
+    link = (
+        pl.when(by_branch)
+        .then("branch_decided")
+        .otherwise(pl.coalesce("target", "brin") + pl.col("branch_number"))
+    )
+    return judged.with_columns(
+        *_matched_as(school, None, link),
+        pl.when(by_branch).then(pl.lit("matched_by_override")).otherwise("outcome").alias("outcome"),
+        pl.when(by_branch).then(pl.lit("same_as")).otherwise("rule").alias("rule"),
+    ).drop("target", "branch_decided", "linked_branch")  # fmt: skip
+
+
+def _open_school(brin: pl.Expr, known: Known) -> pl.Expr:
+    return pl.when(brin.is_in(known.schools.implode())).then(brin)

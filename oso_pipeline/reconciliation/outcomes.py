@@ -1,0 +1,189 @@
+"""The `reconciliation` table: every onboarding row read stands in it once, with why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import polars as pl
+
+from oso_pipeline.contracts.onboarding import ONBOARDING, OnboardingTable
+from oso_pipeline.contracts.records import RECONCILIATION
+from oso_pipeline.intake.onboarding import REPAIRS
+from oso_pipeline.reconciliation.matching import Known, was_matched
+from oso_pipeline.reconciliation.near_codes import near_codes
+from oso_pipeline.reconciliation.records import BEGINS_LATER_ON
+from oso_pipeline.wording import sentence
+
+_KEYS = {
+    "accounts": ("account_name",),
+    "agreements": ("board_number", "kind"),
+    "questionnaires": ("brin",),
+    "branches": ("brin", "branch_number"),
+    "delivery_points": ("brin", "kind", "number"),
+    "test_exchanges": ("brin", "delivery_point_number"),
+}
+"""What a person would call a record by; no key."""
+
+
+def reconcile(
+    matched: Mapping[str, pl.DataFrame],
+    ignored: pl.DataFrame,
+    quarantined: pl.DataFrame,
+    serving: pl.DataFrame,
+    known: Known,
+) -> pl.DataFrame:
+    """One row per onboarding row read.
+
+    Args:
+        matched: the six tables with their outcome, from `match_records`.
+        ignored: `source, source_row, rule` of the rows that repeat an earlier one.
+        quarantined: as the `quarantine` table.
+        serving: which delivery point serves which open branch.
+        known: the codes that rows were matched with.
+
+    Returns:
+        As the `reconciliation` table.
+    """
+    names = [table.name for table in ONBOARDING]
+    return RECONCILIATION.shape(
+        pl.concat(
+            [
+                *(
+                    _judged(table, matched[table.name], matched, serving, known)
+                    for table in ONBOARDING
+                ),
+                _repeated(ignored.filter(pl.col("source").is_in(names))),
+                _refused(quarantined.filter(pl.col("source").is_in(names))),
+            ]
+        )
+    )
+
+
+def _judged(
+    table: OnboardingTable,
+    rows: pl.DataFrame,
+    matched: Mapping[str, pl.DataFrame],
+    serving: pl.DataFrame,
+    known: Known,
+) -> pl.DataFrame:
+    named = _with_one_branch(table, rows, serving, known)
+    offered = named.join(_near(named, known), on="code", how="left", maintain_order="left")
+    remark = _unknown_point(table, offered, matched)
+    if_matched = pl.when(was_matched())
+    return remark.select(
+        pl.lit(table.name).alias("source_table"),
+        "source_row",
+        _key(_KEYS[table.name]).alias("record_key"),
+        "outcome",
+        "rule",
+        if_matched.then("brin_matched").alias("matched_brin"),
+        if_matched.then("board_matched").alias("matched_board_number"),
+        if_matched.then("one_branch").alias("matched_branch_code"),
+        _reason().alias("reason"),
+    )
+
+
+def _reason() -> pl.Expr:
+    target = pl.coalesce("branch_target", "brin_matched", "board_matched")
+    about = (
+        pl.when(pl.col("outcome") == "matched").then(sentence("{} is open.", "code"))
+        .when(pl.col("outcome") == "matched_by_override").then(sentence("A decision says that {} is {} now.", "code", target))
+        .when(pl.col("outcome") == "closed").then(sentence("{} is not open; an earlier release knew it.", "code"))
+        .when(pl.col("near").is_not_null()).then(sentence("{} was never seen. Open codes near it: {}.", "code", "near"))
+        .otherwise(sentence("{} was never seen, and no open code is near it.", "code"))
+    )  # fmt: skip
+    remarks = [
+        about,
+        sentence("It was written otherwise ({}).", REPAIRS),
+        sentence("It begins on {} and counts for no rule before.", BEGINS_LATER_ON),
+        pl.col("remark"),
+    ]
+    return pl.concat_str(remarks, separator=" ", ignore_nulls=True)
+
+
+def _with_one_branch(
+    table: OnboardingTable, rows: pl.DataFrame, serving: pl.DataFrame, known: Known
+) -> pl.DataFrame:
+    nothing = pl.lit(None, dtype=pl.String)
+    if table.name == "branches":
+        is_open = pl.col("branch_matched").is_in(known.branches.implode())
+        one = pl.when(is_open).then("branch_matched")
+        return rows.with_columns(
+            one.alias("one_branch"), pl.col("branch_matched").alias("branch_target")
+        )
+    if table.name != "delivery_points":
+        return rows.with_columns(nothing.alias("one_branch"), nothing.alias("branch_target"))
+    served = serving.group_by("source_row").agg(pl.col("branch_code").unique().alias("served"))
+    one = pl.when(pl.col("served").list.len() == 1).then(pl.col("served").list.first())
+    return rows.join(served, on="source_row", how="left", maintain_order="left").with_columns(
+        one.alias("one_branch"), nothing.alias("branch_target")
+    )
+
+
+def _near(rows: pl.DataFrame, known: Known) -> pl.DataFrame:
+    """`code, near` for the unknown codes, among the open codes of the same kind."""
+    unknown = rows.filter(pl.col("outcome") == "unknown")["code"]
+    found = [
+        near_codes(unknown.filter(unknown.str.len_chars() == length), codes)
+        for length, codes in ((4, known.schools), (5, known.boards), (6, known.branches))
+    ]
+    return pl.concat(found)
+
+
+def _unknown_point(
+    table: OnboardingTable, rows: pl.DataFrame, matched: Mapping[str, pl.DataFrame]
+) -> pl.DataFrame:
+    """For test exchanges: `remark` says when the delivery point is unknown."""
+    if table.name != "test_exchanges":
+        return rows.with_columns(pl.lit(None, dtype=pl.String).alias("remark"))
+    points = matched["delivery_points"].select("brin_matched", "number").unique()
+    marked = rows.join(
+        points.with_columns(pl.lit(value=True).alias("has_point")),
+        left_on=["brin_matched", "delivery_point_number"],
+        right_on=["brin_matched", "number"],
+        how="left",
+        maintain_order="left",
+    )
+    unknown = was_matched() & pl.col("has_point").is_null()
+    remark = sentence(
+        "The school has no delivery point with number {}.",
+        pl.col("delivery_point_number").fill_null("(none given)"),
+    )
+    return marked.with_columns(pl.when(unknown).then(remark).alias("remark"))
+
+
+def _key(names: Iterable[str]) -> pl.Expr:
+    return pl.concat_str([pl.col(name) for name in names], separator="/", ignore_nulls=True)
+
+
+def _repeated(ignored: pl.DataFrame) -> pl.DataFrame:
+    return _without_match(
+        ignored.with_columns(
+            pl.lit("duplicate").alias("outcome"),
+            pl.lit("").alias("record_key"),
+            pl.lit("The row is the same as an earlier one, which counts.").alias("reason"),
+        )
+    )
+
+
+def _refused(quarantined: pl.DataFrame) -> pl.DataFrame:
+    return _without_match(
+        quarantined.with_columns(
+            pl.lit("quarantined").alias("outcome"), pl.lit("").alias("record_key")
+        )
+    )
+
+
+def _without_match(rows: pl.DataFrame) -> pl.DataFrame:
+    nothing = pl.lit(None, dtype=pl.String)
+    return rows.select(
+        pl.col("source").alias("source_table"),
+        "source_row",
+        "record_key",
+        "outcome",
+        "rule",
+        nothing.alias("matched_brin"),
+        nothing.alias("matched_board_number"),
+        nothing.alias("matched_branch_code"),
+        "reason",
+    )

@@ -1,0 +1,86 @@
+"""The DuckDB file: the one module that writes it, and the one that reads it for the pipeline.
+
+One open writer shuts out the readers of other processes, so a file is built new in the release's folder, closed, and
+never touched again; readers open `latest/oso.duckdb` read-only and keep what they opened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from oso_pipeline.contracts.ddl import create_statements
+from oso_pipeline.contracts.marts import MARTS
+from oso_pipeline.contracts.model import Table
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+DATABASE = "oso.duckdb"
+_STORAGE_VERSION = "v1.4.0"
+"""Clients older than 2.0 cannot open the default of 2.0."""
+
+
+class _ArrowStream:
+    """A frame that exposes nothing but its Arrow stream: DuckDB takes it without pyarrow."""
+
+    def __init__(self, frame: pl.DataFrame) -> None:
+        self._frame = frame
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        return self._frame.__arrow_c_stream__(requested_schema)
+
+
+def write_database(path: Path, tables: Mapping[str, pl.DataFrame]) -> None:
+    """Write all marts into a new file, with a comment on every table and column.
+
+    Args:
+        path: the file to make; it must not exist.
+        tables: every table of MARTS, shaped.
+    """
+    import duckdb
+
+    with duckdb.connect() as connection:
+        connection.execute(
+            f"ATTACH '{_quoted(path)}' AS marts (STORAGE_VERSION '{_STORAGE_VERSION}')"
+        )
+        connection.execute("USE marts")
+        for table in MARTS:
+            for statement in create_statements(table):
+                connection.execute(statement)
+            connection.register("frame", _ArrowStream(tables[table.name]))
+            connection.execute(f'INSERT INTO "{table.name}" SELECT * FROM frame')
+            connection.unregister("frame")
+        connection.execute("CHECKPOINT marts")
+        connection.execute("USE memory")
+        connection.execute("DETACH marts")
+
+
+@contextmanager
+def open_database(path: Path) -> Iterator[DuckDBPyConnection]:
+    """The file of a release, read-only."""
+    import duckdb
+
+    with duckdb.connect(str(path), read_only=True) as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        yield connection
+
+
+def read_tables(path: Path, tables: tuple[Table, ...]) -> dict[str, pl.DataFrame]:
+    """Tables of a release as frames, shaped."""
+    with open_database(path) as connection:
+        return {table.name: _read(connection, table) for table in tables}
+
+
+def _read(connection: DuckDBPyConnection, table: Table) -> pl.DataFrame:
+    names = ", ".join(f'"{name}"' for name in table.names)
+    frame = pl.DataFrame(connection.sql(f'SELECT {names} FROM "{table.name}"'))  # noqa: S608 - names of the contract
+    return table.shape(frame)
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")

@@ -1,0 +1,80 @@
+"""Why a run failed, out of what Dagster recorded of it, and its line in the log of all nights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from oso_pipeline.errors import ExitCode, exit_code_of
+from oso_pipeline.release.folder import DataFolder
+from oso_pipeline.release.publish import record_failure
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a run failed: the sentence for people, and the exit code."""
+
+    reason: str
+    exit_code: ExitCode
+
+
+class RecordedError(Protocol):
+    """An error as Dagster keeps it: the name of its class, its message, and what caused it."""
+
+    cls_name: str | None
+    message: str
+
+    @property
+    def cause(self) -> RecordedError | None:
+        """The error that this one was raised from."""
+
+
+def failure_of(errors: Iterable[RecordedError | None]) -> Failure:
+    """The first error of ours among the failed steps, else what the first of them said.
+
+    Args:
+        errors: of the failed steps, in order.
+    """
+    found = [error for error in errors if error]
+    for error in found:
+        cause: RecordedError | None = error
+        while cause:
+            code = exit_code_of(cause.cls_name or "")
+            if code is not None:
+                return Failure(_sentence(cause), code)
+            cause = cause.cause
+    if not found:
+        return Failure(
+            "The run ended without saying why: it was stopped, or its process died.",
+            ExitCode.FAILED,
+        )
+    innermost = found[0]
+    while innermost.cause:
+        innermost = innermost.cause
+    return Failure(
+        f"An error that the pipeline does not know: {_sentence(innermost)}"
+        " Its traceback is with the run in the Dagster UI.",
+        ExitCode.FAILED,
+    )
+
+
+def record_failed_run(folder: DataFolder, failure: Failure, *, run_id: str, at: datetime) -> None:
+    """Record a failed run, once; to be called with the lock held."""
+    record_failure(
+        folder,
+        release_id=f"{at:%Y%m%dT%H%M%SZ}-failed",
+        run_id=run_id,
+        at=at,
+        reason=failure.reason,
+        exit_code=int(failure.exit_code),
+    )
+
+
+def _sentence(error: RecordedError) -> str:
+    """The message without the class's name and place in front of it."""
+    name = error.cls_name or ""
+    text = error.message.strip()
+    head, found, tail = text.partition(f"{name}: ")
+    return tail if found and name and " " not in head else text

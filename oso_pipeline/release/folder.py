@@ -1,0 +1,105 @@
+"""The data folder: where things are, who holds it, and what a run that died left behind."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from oso_pipeline.errors import DataFolderBusy, PipelineError
+
+BUILDING = ".building-"
+REMOVED = ".removed-"
+
+
+class DataFolder:
+    """The places in `OSO_DATA_DIR`, and the lock on it.
+
+    Args:
+        root: the data folder.
+    """
+
+    def __init__(self, root: Path) -> None:
+        """Name the places; nothing is made yet."""
+        self.root = root
+        self.raw = root / "raw"
+        self.marts = root / "marts"
+        self.releases = self.marts / "releases"
+        self.latest = self.marts / "latest"
+        self.log = self.releases / "log.jsonl"
+        self.frames = root / ".frames"
+
+    def lock(self) -> FileLock:
+        """The lock that one run at a time holds: the same object for every asker in this process, so it nests.
+
+        The kernel lets go of it when the process dies, however it dies.
+
+        Raises:
+            PipelineError: the folder cannot be written.
+        """
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+            probe = self.root / ".lock"
+            probe.touch()
+        except OSError as error:
+            raise PipelineError(
+                f"The data folder {self.root} cannot be written: {error.strerror or error}."
+                " Set OSO_DATA_DIR to a folder that this user may write, or free space on its disk."
+            ) from None
+        return FileLock(probe, is_singleton=True)
+
+    def hold(self) -> FileLock:
+        """Take the lock, at once or not at all.
+
+        Raises:
+            DataFolderBusy: another run holds it.
+        """
+        lock = self.lock()
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            raise DataFolderBusy(
+                f"Another run holds the data folder {self.root}. Wait until it has ended and run again;"
+                " a run that was killed holds it no longer."
+            ) from None
+        return lock
+
+    def latest_release_id(self) -> str | None:
+        """The release that `latest` points to; None when there is none.
+
+        Raises:
+            PipelineError: `latest` points to a release that is not there.
+        """
+        if not self.latest.is_symlink():
+            return None
+        release_id = self.latest.readlink().name
+        if not (self.releases / release_id / "index.json").is_file():
+            raise PipelineError(
+                f"{self.latest} points to release {release_id}, which is not in {self.releases}."
+                f" Point it to a release that is there: ln -sfn releases/RELEASE {self.latest}"
+            )
+        return release_id
+
+    def release(self, release_id: str) -> Path:
+        """The folder of a release."""
+        return self.releases / release_id
+
+    def building(self, release_id: str) -> Path:
+        """Where a release is built, beside its place."""
+        return self.releases / f"{BUILDING}{release_id}"
+
+    def clear_what_died(self) -> list[str]:
+        """Remove what runs that died left half-built; to be called with the lock held.
+
+        Returns:
+            The names of the folders removed.
+        """
+        left = [
+            *self.releases.glob(f"{BUILDING}*"),
+            *self.releases.glob(f"{REMOVED}*"),
+            *self.raw.glob("*/.landing-*"),
+        ]
+        for folder in left:
+            shutil.rmtree(folder, ignore_errors=True)
+        return [folder.name for folder in left]

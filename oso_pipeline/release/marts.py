@@ -1,0 +1,64 @@
+"""The tables of a release that are about the release itself: where its rows came from, and what was not used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import polars as pl
+
+from oso_pipeline.contracts.onboarding import ONBOARDING
+from oso_pipeline.contracts.records import SOURCES
+from oso_pipeline.intake.overrides import SOURCE as OVERRIDES
+
+_COUNTS = ("rows_used", "rows_ignored", "rows_quarantined")
+
+
+def provenance(
+    snapshots: pl.DataFrame,
+    registry_files: Mapping[str, pl.DataFrame],
+    onboarding_records: Mapping[str, pl.DataFrame],
+    open_branches: Mapping[str, pl.DataFrame],
+    matched_records: Mapping[str, pl.DataFrame],
+) -> dict[str, pl.DataFrame]:
+    """Where every row came from, and what became of it.
+
+    Args:
+        snapshots: as SNAPSHOTS_SCHEMA.
+        registry_files: what reading the registry gave.
+        onboarding_records: what reading the onboarding records and the decisions gave.
+        open_branches: the branches that count, and the rows behind them.
+        matched_records: the onboarding rows that the rules saw.
+
+    Returns:
+        The tables `quarantine`, `signals` and `sources`.
+    """
+    used = [
+        open_branches["used"],
+        registry_files["boards"],
+        _named(onboarding_records[OVERRIDES], OVERRIDES),
+        *(_named(matched_records[table.name], table.name) for table in ONBOARDING),
+    ]
+    ignored = [part["ignored"] for part in (registry_files, onboarding_records, open_branches)]
+    quarantined = [part["quarantined"] for part in (registry_files, onboarding_records)]
+    signals = [part["signals"] for part in (registry_files, onboarding_records, open_branches)]
+    read = pl.concat([registry_files["read"], onboarding_records["read"]])
+    return {
+        "quarantine": pl.concat(quarantined),
+        "signals": pl.concat(signals),
+        "sources": _sources(snapshots, read, (used, ignored, quarantined)),
+    }
+
+
+def _sources(
+    snapshots: pl.DataFrame, read: pl.DataFrame, became: Iterable[Iterable[pl.DataFrame]]
+) -> pl.DataFrame:
+    together = read.join(snapshots.drop("source"), on="snapshot_id", how="left")
+    for name, parts in zip(_COUNTS, became, strict=True):
+        rows = pl.concat(part.select("source") for part in parts)
+        counts = rows.group_by("source").agg(pl.len().cast(pl.Int64).alias(name))
+        together = together.join(counts, on="source", how="left")
+    return SOURCES.shape(together.with_columns(pl.col(_COUNTS).fill_null(0)))
+
+
+def _named(rows: pl.DataFrame, source: str) -> pl.DataFrame:
+    return rows.with_columns(pl.lit(source).alias("source"))

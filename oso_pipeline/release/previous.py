@@ -1,0 +1,48 @@
+"""The last published release: with the snapshots and the decisions, the pipeline's only memory."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from oso_pipeline.contracts import records, statuses
+from oso_pipeline.release.database import DATABASE, read_tables
+from oso_pipeline.release.folder import DataFolder
+
+REMEMBERED = (
+    statuses.BRANCH_STATUS,
+    statuses.ADOPTION,
+    records.DELIVERY_POINT_FLAGS,
+    records.WORK_ITEMS,
+    records.CHANGE_LOG,
+    records.SOURCES,
+    records.BRANCH_HISTORY,
+    records.SCHOOL_HISTORY,
+    records.BOARD_HISTORY,
+    records.CONNECTION_HISTORY,
+)
+"""What tonight is told of the last published release."""
+
+
+def last_release(folder: Path | None) -> dict[str, pl.DataFrame]:
+    """The remembered tables of a release; all of them empty when there is none."""
+    if folder is None:
+        return {table.name: table.empty() for table in REMEMBERED}
+    return read_tables(folder / DATABASE, REMEMBERED)
+
+
+def read_index(folder: Path) -> dict[str, Any]:
+    """The `index.json` of a release."""
+    index: dict[str, Any] = json.loads((folder / "index.json").read_text())
+    return index
+
+
+def day_of_release(folder: DataFolder, release_id: str | None) -> date | None:
+    """The day D of a release; None when there is none."""
+    if release_id is None:
+        return None
+    return date.fromisoformat(read_index(folder.release(release_id))["as_of"])

@@ -1,0 +1,192 @@
+"""The status of every open branch and school (contract.md, Rules: branch status, school status)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from oso_pipeline.contracts.records import CONNECTION_HISTORY
+from oso_pipeline.contracts.statuses import (
+    ADOPTION,
+    BRANCH_STATUS,
+    CONNECTED_SCHOOLS,
+    SCHOOL_STATUS,
+    SECTOR_NAMES,
+    STATUSES,
+)
+from oso_pipeline.qualification import Records, base_agreements, extension_agreements
+from oso_pipeline.reconciliation.matching import was_matched
+from oso_pipeline.reconciliation.records import counts
+
+OWN_TABLES = ("accounts", "questionnaires", "branches", "delivery_points", "test_exchanges")
+"""A row of a school in one of these means that it has begun."""
+
+
+def branch_status(
+    branches: pl.DataFrame,
+    schools: pl.DataFrame,
+    qualified: pl.DataFrame,
+    coverage: pl.DataFrame,
+    records: Records,
+    previous: pl.DataFrame,
+    connection_history: pl.DataFrame,
+    day: date,
+) -> pl.DataFrame:
+    """How every open branch stands on D.
+
+    Args:
+        branches: as OPEN_BRANCHES.
+        schools: as OPEN_SCHOOLS.
+        qualified: from `qualified_schools`.
+        coverage: from `branch_coverage`.
+        records: the matched tables.
+        previous: `branch_status` of the last published release.
+        connection_history: as CONNECTION_HISTORY of the last published release.
+        day: the day D.
+
+    Returns:
+        As the `branch_status` table.
+    """
+    before = previous.filter("connected").select(
+        "branch_code", pl.col("connected_on").alias("connected_before_on")
+    )
+    last = connection_history.rename({"last_connected_on": "last_before_on"})
+    school_facts = schools.select(
+        "brin",
+        pl.col("brin").is_in(begun_schools(schools, records).implode()).alias("begun"),
+        pl.col("board_number")
+        .is_in(extension_agreements(records)["board_matched"].implode())
+        .fill_null(value=False)
+        .alias("extension"),
+    )
+    joined = (
+        branches.join(school_facts, on="brin")
+        .join(qualified, on="brin")
+        .join(coverage, on="branch_code")
+        .join(before, on="branch_code", how="left")
+        .join(last, on="branch_code", how="left")
+    )
+    connected = joined.with_columns((pl.col("qualified") & pl.col("covered")).alias("connected"))
+    newly_on = pl.max_horizontal("qualified_on", "covered_on")
+    return BRANCH_STATUS.shape(
+        connected.with_columns(
+            status().alias("status"),
+            pl.when("connected").then(pl.coalesce("connected_before_on", newly_on)).alias("connected_on"),
+            pl.when("connected").then(pl.lit(day)).otherwise("last_before_on").alias("last_connected_on"),
+            (pl.col("connected") & pl.col("served_by_ot")).alias("ot_ready"),
+            (pl.col("connected") & pl.col("served_by_ldos")).alias("ldos_ready"),
+            (pl.col("connected") & pl.col("served_by_swv") & pl.col("extension")).alias("swv_ready"),
+            pl.lit(None, dtype=pl.Float64).alias("latitude"),
+            pl.lit(None, dtype=pl.Float64).alias("longitude"),
+            pl.lit(None, dtype=pl.String).alias("swv_number"),
+        )
+    )  # fmt: skip
+
+
+def status() -> pl.Expr:
+    """The first that fits, over `connected, last_before_on, qualified, begun`."""
+    return (
+        pl.when("connected").then(pl.lit("connected"))
+        .when(pl.col("last_before_on").is_not_null()).then(pl.lit("lapsed"))
+        .when("qualified").then(pl.lit("qualified_not_covered"))
+        .when("begun").then(pl.lit("in_progress"))
+        .otherwise(pl.lit("not_started"))
+    )  # fmt: skip
+
+
+def begun_schools(schools: pl.DataFrame, records: Records) -> pl.Series:
+    """The schools that have a row of their own, or whose board has an active base agreement."""
+    own = schools_with_rows(records)
+    boards = base_agreements(records)["board_matched"]
+    governed = schools.filter(pl.col("board_number").is_in(boards.implode()))["brin"]
+    return pl.concat([own, governed]).unique()
+
+
+def schools_with_rows(records: Records) -> pl.Series:
+    """The open schools that have a row of their own which counts, in any of the five tables about schools."""
+    matched_or_own_branch = was_matched() | (pl.col("source_table") == "branches")
+    rows = pl.concat(
+        records[name]
+        .with_columns(pl.lit(name).alias("source_table"))
+        .filter(matched_or_own_branch & counts())
+        .select("brin_matched")
+        for name in OWN_TABLES
+    )
+    return rows["brin_matched"].drop_nulls().unique()
+
+
+def school_status(
+    schools: pl.DataFrame, qualified: pl.DataFrame, branches: pl.DataFrame
+) -> pl.DataFrame:
+    """How every open school stands on D: the first status of the list that any of its branches has.
+
+    Args:
+        schools: as OPEN_SCHOOLS.
+        qualified: from `qualified_schools`.
+        branches: as the `branch_status` table.
+
+    Returns:
+        As the `school_status` table.
+    """
+    rank = pl.col("status").replace_strict(STATUSES, range(len(STATUSES)), return_dtype=pl.Int64)
+    of_branches = branches.group_by("brin").agg(
+        rank.min().replace_strict(range(len(STATUSES)), STATUSES, return_dtype=pl.String).alias("status"),
+        pl.col("covered").sum().cast(pl.Int64).alias("branches_covered"),
+    )  # fmt: skip
+    return SCHOOL_STATUS.shape(schools.join(qualified, on="brin").join(of_branches, on="brin"))
+
+
+def connection_history(previous: pl.DataFrame, branches: pl.DataFrame) -> pl.DataFrame:
+    """When every branch that was ever connected last was, in a published release, this one included.
+
+    Args:
+        previous: as CONNECTION_HISTORY of the last published release.
+        branches: as the `branch_status` table.
+    """
+    tonight = branches.filter("connected").select("branch_code", "last_connected_on")
+    earlier = previous.join(tonight, on="branch_code", how="anti")
+    return CONNECTION_HISTORY.shape(pl.concat([earlier.select(tonight.columns), tonight]))
+
+
+def connected_schools(branches: pl.DataFrame) -> pl.DataFrame:
+    """What the workbook shows: one row per connected branch, as the `connected_schools` table."""
+    connected = branches.filter("connected")
+    return CONNECTED_SCHOOLS.shape(
+        connected.with_columns(
+            pl.col("branch_code").str.slice(4).alias("branch_number"),
+            pl.concat_str("street", "house_number", separator=" ", ignore_nulls=True).alias("address"),
+            pl.col("sector").replace(SECTOR_NAMES),
+            pl.coalesce("board_name", "board_number").alias("board_name"),
+        )
+    )  # fmt: skip
+
+
+def adoption(
+    previous: pl.DataFrame,
+    branches: pl.DataFrame,
+    schools: pl.DataFrame,
+    *,
+    day: date,
+    release_id: str,
+) -> pl.DataFrame:
+    """How many branches and schools have each status, per sector, province and LAS, of every published release.
+
+    A school counts with the product of its lowest branch that has one.
+    """
+    by = ["sector", "province", "las"]
+    product = branches.sort("branch_code").group_by("brin").agg(pl.col("las").drop_nulls().first())
+    counted = [
+        rows.group_by(by).agg(
+            (pl.col("status") == name).sum().cast(pl.Int64).alias(f"{unit}_{name}") for name in STATUSES
+        )
+        for unit, rows in (("branches", branches), ("schools", schools.join(product, on="brin", how="left")))
+    ]  # fmt: skip
+    tonight = counted[0].join(counted[1], on=by, how="full", coalesce=True, nulls_equal=True)
+    numbers = [name for name in ADOPTION.names if name.startswith(("branches_", "schools_"))]
+    dated = tonight.with_columns(
+        pl.col(numbers).fill_null(0),
+        pl.lit(day).alias("as_of"),
+        pl.lit(release_id).alias("release_id"),
+    )
+    return ADOPTION.shape(pl.concat([previous, dated.select(ADOPTION.names)]))

@@ -1,0 +1,149 @@
+"""What a person must do next, and who (contract.md, work_items).
+
+One item per thing to do. Its id is made of its kind and subject, so it is the same from night to night; an item that is
+done keeps the day on which the pipeline first saw it done.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from oso_pipeline.codes import read_delivery_point_number
+from oso_pipeline.contracts.records import WORK_ITEMS
+from oso_pipeline.wording import sentence
+
+_PER_SCHOOL = {
+    "questionnaire": ("fill_in_questionnaire", "school", "Mijn OSO: vul de vragenlijst in voor school {}."),
+    "delivery_point": ("register_delivery_point", "school", "Mijn OSO, tabblad Aanleverpunten: vraag een aanleverpunt aan voor school {} en registreer het in het leerlingadministratiesysteem."),
+    "test_exchange": ("pass_test_exchange", "school", "Voer vanuit het leerlingadministratiesysteem een testuitwisseling uit voor school {}."),
+}  # fmt: skip
+"""Missing step -> kind, who, action. A missing agreement is one item per board."""
+
+_PER_POINT = {
+    "delivery_point_pending": ("approve_delivery_point", "service_desk", "Mijn OSO, tabblad Aanleverpunten van school {}: keur aanleverpunt {} goed of wijs het af."),
+    "delivery_point_not_registered": ("register_approved_delivery_point", "school", "Registreer aanleverpunt {} van school {} in het leerlingadministratiesysteem."),
+    "delivery_point_without_branch": ("link_delivery_point", "school", "Mijn OSO, tabblad Aanleverpunten: koppel aanleverpunt {} van school {} aan een vestiging."),
+    "delivery_point_on_closed_branch": ("end_delivery_point", "school", "Mijn OSO, tabblad Aanleverpunten: beëindig aanleverpunt {} van school {} of koppel het aan een open vestiging."),
+}  # fmt: skip
+
+_PER_BRANCH = {
+    "duplicate_delivery_point": ("end_duplicate_delivery_point", "school", "Mijn OSO, tabblad Aanleverpunten: vestiging {} heeft meer dan een aanleverpunt; beëindig wat niet meer gebruikt wordt."),
+    "branch_not_in_mijn_oso": ("enter_branch", "school", "Mijn OSO, tabblad Mijn gegevens, kopje Vestigingen: voer vestiging {} in."),
+    "branch_unknown_to_registry": ("remove_branch", "school", "Mijn OSO, tabblad Mijn gegevens, kopje Vestigingen: verwijder vestiging {} of verbeter het nummer."),
+}  # fmt: skip
+
+
+def work_items(
+    schools: pl.DataFrame,
+    branches: pl.DataFrame,
+    flags: pl.DataFrame,
+    previous: pl.DataFrame,
+    day: date,
+) -> pl.DataFrame:
+    """The open items of a night, and the earlier ones with the day on which they closed.
+
+    Args:
+        schools: the `school_status` table.
+        branches: the `branch_status` table.
+        flags: the `delivery_point_flags` table.
+        previous: the table in the last published release.
+        day: the day D.
+
+    Returns:
+        As the `work_items` table.
+    """
+    begun = schools.filter(pl.col("status") != "not_started")
+    found = pl.concat(
+        [
+            _agreements_to_sign(begun),
+            *(_missing_step(begun, step) for step in _PER_SCHOOL),
+            _points_to_request(branches, flags),
+            *(_about_point(flags, flag) for flag in _PER_POINT),
+            *(_about_branch(flags, flag) for flag in _PER_BRANCH),
+        ]
+    ).unique("item_id", keep="first", maintain_order=True)
+    before = previous.select("item_id", pl.col("since_on").alias("since_before_on"), "closed_on")
+    still_open = before.filter(pl.col("closed_on").is_null()).drop("closed_on")
+    tonight = found.join(still_open, on="item_id", how="left").with_columns(
+        pl.coalesce("since_before_on", "since_on", pl.lit(day)).alias("since_on"),
+        pl.lit(None, dtype=pl.Date).alias("closed_on"),
+    )
+    done = previous.join(tonight, on="item_id", how="anti").with_columns(
+        pl.coalesce("closed_on", pl.lit(day)).alias("closed_on")
+    )
+    return WORK_ITEMS.shape(pl.concat([tonight.select(WORK_ITEMS.names), done]))
+
+
+def _agreements_to_sign(begun: pl.DataFrame) -> pl.DataFrame:
+    """One item per board that governs a school which has begun and has no agreement."""
+    boards = (
+        begun.filter(pl.col("missing_steps").list.contains("agreement"))
+        .drop_nulls("board_number")
+        .group_by("board_number")
+        .agg(pl.len().alias("schools"))
+    )
+    action = sentence(
+        "Mijn OSO, tabblad Overeenkomst (inloggen met bestuursnummer {}): teken de overeenkomst; {} school/scholen wachten erop.",
+        "board_number",
+        "schools",
+    )
+    return _items(boards, "sign_agreement", pl.col("board_number"), "board", action)
+
+
+def _missing_step(begun: pl.DataFrame, step: str) -> pl.DataFrame:
+    kind, who, action = _PER_SCHOOL[step]
+    missing = begun.filter(pl.col("missing_steps").list.contains(step))
+    return _items(missing, kind, pl.col("brin"), who, sentence(action, "brin"))
+
+
+def _points_to_request(branches: pl.DataFrame, flags: pl.DataFrame) -> pl.DataFrame:
+    """A branch of a qualified school that is not covered needs a delivery point with its own number."""
+    flagged = flags.filter(
+        (pl.col("flag") == "branch_without_delivery_point") & (pl.col("severity") == "high")
+    )
+    rows = branches.join(flagged.select("branch_code", "since_on"), on="branch_code")
+    number = read_delivery_point_number(pl.col("branch_code").str.slice(4)).struct["number"]
+    action = sentence(
+        "Mijn OSO, tabblad Aanleverpunten: vraag een aanleverpunt aan met nummer {} voor vestiging {}.",
+        number,
+        "branch_code",
+    )
+    return _items(rows, "request_delivery_point", pl.col("branch_code"), "school", action, pl.col("since_on"))  # fmt: skip
+
+
+def _about_point(flags: pl.DataFrame, flag: str) -> pl.DataFrame:
+    kind, who, action = _PER_POINT[flag]
+    rows = flags.filter(pl.col("flag") == flag)
+    number = pl.col("delivery_point_number").fill_null("(zonder nummer)")
+    places = ("brin", number) if who == "service_desk" else (number, "brin")
+    items = _items(rows, kind, pl.col("brin"), who, sentence(action, *places), pl.col("since_on"))
+    ids = sentence("{}:{}:{}", pl.lit(kind), pl.col("brin"), number)
+    return items.with_columns(rows.select(ids.alias("item_id"))["item_id"])
+
+
+def _about_branch(flags: pl.DataFrame, flag: str) -> pl.DataFrame:
+    kind, who, action = _PER_BRANCH[flag]
+    rows = flags.filter(pl.col("flag") == flag)
+    return _items(
+        rows, kind, pl.col("branch_code"), who, sentence(action, "branch_code"), pl.col("since_on")
+    )
+
+
+def _items(
+    rows: pl.DataFrame,
+    kind: str,
+    subject: pl.Expr,
+    who: str,
+    action: pl.Expr,
+    since: pl.Expr | None = None,
+) -> pl.DataFrame:
+    return rows.select(
+        sentence("{}:{}", pl.lit(kind), subject).alias("item_id"),
+        pl.lit(kind).alias("kind"),
+        subject.alias("subject"),
+        pl.lit(who).alias("responsible"),
+        action.alias("action"),
+        (pl.lit(None, dtype=pl.Date) if since is None else since).alias("since_on"),
+    )

@@ -1,0 +1,39 @@
+"""A night that failed in the daemon's care is recorded like one of the command line: `releases/log.jsonl` knows it."""
+
+from collections.abc import Callable
+
+from dagster import (
+    DefaultSensorStatus,
+    RunFailureSensorContext,
+    RunStatusSensorDefinition,
+    run_failure_sensor,
+)
+
+from oso_pipeline import clock
+from oso_pipeline.errors import DataFolderBusy
+from oso_pipeline.release.failures import failure_of, record_failed_run
+from oso_pipeline.release.folder import DataFolder
+from oso_pipeline.settings import Settings
+
+
+def failed_nights(settings: Callable[[], Settings]) -> RunStatusSensorDefinition:
+    """The sensor; `settings` is asked when a night has failed, not when definitions are loaded."""
+
+    @run_failure_sensor(
+        name="failed_nights",
+        default_status=DefaultSensorStatus.RUNNING,
+        description="Records a night that failed, with its reason, in the log of all nights.",
+    )
+    def record_failed_night(context: RunFailureSensorContext) -> None:
+        errors = [event.step_failure_data.error for event in context.get_step_failure_events()]
+        folder = DataFolder(settings().data_dir)
+        try:
+            with folder.hold():
+                record_failed_run(
+                    folder, failure_of(errors), run_id=context.dagster_run.run_id, at=clock.now()
+                )
+        except DataFolderBusy as busy:
+            context.log.info(f"The next run is on; the failed night is recorded after it. {busy}")
+            raise
+
+    return record_failed_night
