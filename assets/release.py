@@ -127,7 +127,7 @@ def release(
         Night.from_frame(night),
         marts,
         gate_checks,
-        run_id=context.run_id,
+        run_id=context.run.run_id,
         at=clock.now(),
     )
     context.log.info(f"Release {conclusion.release_id}: {conclusion.verdict}")

@@ -651,6 +651,9 @@ def read_world(
     """The whole contract on a day: steps, statuses, flags and outcomes."""
     decisions = read_decisions(overrides, day)
     registry = Registry(branch_files, previous)
+    # docs/adr/0006: a decision whose new code is not open has no effect
+    open_codes = {*registry.branches, *registry.schools, *registry.boards}
+    decisions["same_as"] = {o: n for o, n in decisions["same_as"].items() if n in open_codes}
     records = read_records(onboarding, day, decisions["same_as"])
     world = World(registry, records, decisions, day, previous)
     since, extended = world.since(), world.extended_boards()

@@ -41,6 +41,10 @@ _STRUCTURES = {
 SPECIAL_KINDS = {"SBAO": 0.45, "SO": 0.25, "(V)SO": 0.2, "VSO": 0.1}
 _CLUSTERS = {"1": 0.05, "2": 0.15, "3": 0.4, "4": 0.4}
 _HOUSE_NUMBERS = {"{n}": 0.9, "{n}-A": 0.05, "{n}-B": 0.02, "{n} -{n}": 0.01, "{n}-A 9": 0.02}
+ADDRESS = (
+    "STRAATNAAM", "HUISNUMMER-TOEVOEGING", "POSTCODE", "PLAATSNAAM", "GEMEENTENUMMER", "GEMEENTENAAM",
+)  # fmt: skip
+_REGION_COLUMNS = [f"{kind} {part}" for kind in regions.KINDS.values() for part in ("CODE", "NAAM")]
 _POSTCODE_LETTERS = "ABCDEGHJKLMNPRSTVWXZ"
 _NEW_MUNICIPALITY = "1991"  # has a number, and no name in the files yet (domain.md, 2.1)
 
@@ -54,10 +58,12 @@ def branch_rows(draws: Draws, population: Population) -> pl.DataFrame:
     """
     numbers = population.boards.select("board", "board_number")
     joined = population.branches.join(numbers, on="board", how="left", maintain_order="left")
-    placed = joined.join(places(), on="place", how="left", maintain_order="left")
+    placed = joined.join(_described_places(), on="place", how="left", maintain_order="left")
     kinds = placed.with_columns(kind=draws.weighted("kind", pl.col("origin"), SPECIAL_KINDS))
-    named = kinds.with_columns(name=_name(draws), denomination=_denomination(draws))
-    described = named.select(
+    addressed = kinds.with_columns(
+        *address(draws, "branch", _address_key(draws)), branch_name(draws).alias("name")
+    )
+    described = addressed.select(
         "sector",
         "branch",
         pl.col("kind").alias("SOORT PRIMAIR ONDERWIJS"),
@@ -66,13 +72,14 @@ def branch_rows(draws: Draws, population: Population) -> pl.DataFrame:
         pl.col("brin").alias("INSTELLINGSCODE"),
         pl.col("branch_code").alias("VESTIGINGSCODE"),
         pl.col("name").alias("VESTIGINGSNAAM"),
-        *address(draws, "branch", _address_key(draws)),
-        pl.col("denomination").alias("DENOMINATIE"),
+        *ADDRESS,
+        draws.weighted("denomination", pl.col("origin"), _DENOMINATIONS).alias("DENOMINATIE"),
         *_contact(draws, pl.col("branch"), pl.col("name")),
         *_special(draws),
         draws.weighted("structure", pl.col("branch"), _STRUCTURES).alias("ONDERWIJSSTRUCTUUR"),
         *_correspondence(draws, "branch", pl.col("branch")),
-        *_regions(),
+        *_REGION_COLUMNS,
+        pl.col("holiday_region").alias("VAKANTIEREGIO"),
     )
     return described.sort("PROVINCIE", "BEVOEGD GEZAG NUMMER", "VESTIGINGSCODE")
 
@@ -90,11 +97,12 @@ def board_rows(draws: Draws, population: Population) -> pl.DataFrame:
     placed = population.boards.join(places(), on="place", how="left", maintain_order="left")
     key = pl.col("board")
     name = names.board_name(draws, key)
-    described = placed.select(
+    addressed = placed.with_columns(address(draws, "board", key))
+    described = addressed.select(
         "board",
         pl.col("board_number").alias("BEVOEGD GEZAG NUMMER"),
         name.alias("BEVOEGD GEZAG NAAM"),
-        *address(draws, "board", key),
+        *ADDRESS,
         draws.weighted("denomination of board", key, _DENOMINATIONS).alias("DENOMINATIE"),
         *_contact(draws, key, name),
         *_correspondence(draws, "board", key),
@@ -127,7 +135,8 @@ def _special_school() -> pl.Expr:
     return pl.col("sector") == "so"
 
 
-def _name(draws: Draws) -> pl.Expr:
+def branch_name(draws: Draws) -> pl.Expr:
+    """Name a branch after ``sector, origin, branch, is_anchor`` and ``kind`` (of special education)."""
     anchor = pl.col("is_anchor") | draws.chance("shares name", pl.col("branch"), 0.5)
     key = pl.when(anchor).then(pl.col("origin")).otherwise(pl.col("branch") + 10_000_000)
     return (
@@ -137,10 +146,6 @@ def _name(draws: Draws) -> pl.Expr:
         .then(names.so_name(draws, key, pl.col("kind")))
         .otherwise(names.vo_name(draws, pl.col("origin")))
     )
-
-
-def _denomination(draws: Draws) -> pl.Expr:
-    return draws.weighted("denomination", pl.col("origin"), _DENOMINATIONS)
 
 
 def _address_key(draws: Draws) -> pl.Expr:
@@ -192,15 +197,13 @@ def _correspondence(draws: Draws, of: str, key: pl.Expr) -> list[pl.Expr]:
     boxed = draws.chance(f"post box of {of}", key, 0.12)
     absent = draws.chance(f"no correspondence of {of}", key, 0.02)
     box = (draws.below(f"box number of {of}", key, 900) + 1).cast(pl.String)
-    same_key = _address_key(draws) if of == "branch" else key
-    own = {part.meta.output_name(): part for part in address(draws, of, same_key)}
-    street = pl.when(boxed).then(pl.lit("Postbus")).otherwise(own["STRAATNAAM"])
-    number = pl.when(boxed).then(box).otherwise(own["HUISNUMMER-TOEVOEGING"])
+    street = pl.when(boxed).then(pl.lit("Postbus")).otherwise("STRAATNAAM")
+    number = pl.when(boxed).then(box).otherwise("HUISNUMMER-TOEVOEGING")
     parts = {
         "STRAATNAAM": street,
         "HUISNUMMER-TOEVOEGING": number,
-        "POSTCODE": own["POSTCODE"],
-        "PLAATSNAAM": own["PLAATSNAAM"],
+        "POSTCODE": pl.col("POSTCODE"),
+        "PLAATSNAAM": pl.col("PLAATSNAAM"),
     }
     return [
         pl.when(~absent).then(part).alias(f"{column} CORRESPONDENTIEADRES")
@@ -208,9 +211,10 @@ def _correspondence(draws: Draws, of: str, key: pl.Expr) -> list[pl.Expr]:
     ]
 
 
-def _regions() -> list[pl.Expr]:
+def _described_places() -> pl.DataFrame:
+    """The cities, with the registry's columns of their regions."""
     columns = []
     for column, kind in regions.KINDS.items():
         name = pl.col(column).replace_strict(regions.NAMES[column])
         columns += [pl.col(column).alias(f"{kind} CODE"), name.alias(f"{kind} NAAM")]
-    return [*columns, pl.col("holiday_region").alias("VAKANTIEREGIO")]
+    return places().with_columns(columns)

@@ -22,6 +22,7 @@ from oso_pipeline.demo.onboarding import TABLES, expected_rows
 from oso_pipeline.demo.passing import dealt_after, fates, registry_after
 from oso_pipeline.demo.population import Population, populate
 from oso_pipeline.demo.register import FILE_NAME, write_register
+from oso_pipeline.demo.rio import write_rio
 from oso_pipeline.demo.text import fill_in
 
 _SEPARATORS = {"delivery_points": ";"}  # the others have a comma; both are allowed
@@ -100,10 +101,11 @@ def write_country(
     """Write a country as it is on one night.
 
     Args:
-        folder: gets ``duo/`` (the address files of duo.nl), ``ckan/`` (answers and bodies),
+        folder: gets ``duo/`` (address files and register of duo.nl), ``ckan/`` (answers and bodies),
             ``onboarding/`` (six tables, contract.md "Onboarding records") and ``truth/``
             (``branches.csv``: what is to come out for every branch; ``records.csv``: the outcome of
-            every onboarding row, the header being row 1; ``events.csv``: what happened). A file
+            every onboarding row, the header being row 1; ``locations.csv``: where RIO says that a
+            branch is; ``events.csv``: what happened). A file
             that is there already is written over.
         branches: 20 to 5,000,000 on the first night.
         seed: another seed is another country.
@@ -131,6 +133,8 @@ def write_country(
         country.events,
         as_of,
     )
+    located = write_rio(folder / "ckan", country.draws, country.standing, as_of)
+    write_table(_as_text(located), folder / "truth" / "locations.csv")
     _write_onboarding(country, folder)
     write_table(_as_text(country.truth()), folder / "truth" / "branches.csv")
     write_table(_as_text(_told(country)), folder / "truth" / "events.csv")

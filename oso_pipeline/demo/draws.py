@@ -8,6 +8,7 @@ school does not change because another school was added.
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -57,16 +58,11 @@ class Draws:
     def weighted(self, question: str, key: pl.Expr, weights: Mapping[str, float]) -> pl.Expr:
         """Draw one of the names (String) in proportion to its weight."""
         total = sum(weights.values())
-        upto, bounds = 0.0, []
-        for weight in weights.values():
-            upto += weight / total
-            bounds.append(upto)
-        last = len(bounds) - 1
-        drawn = self.share(question, key)
-        passed = pl.sum_horizontal([(drawn >= bound).cast(pl.UInt32) for bound in bounds[:last]])
-        return pl.lit(pl.Series(list(weights), dtype=pl.String)).gather(
-            passed if last else drawn * 0
+        bounds = [upto / total for upto in itertools.accumulate(weights.values())]
+        passed = pl.lit(pl.Series(bounds[:-1], dtype=pl.Float64)).search_sorted(
+            self.share(question, key), side="right"
         )
+        return pl.lit(pl.Series(list(weights), dtype=pl.String)).gather(passed)
 
     def dealt(
         self,

@@ -13,7 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from oso_pipeline.demo import names
-from oso_pipeline.demo.addresses import SPECIAL_KINDS
+from oso_pipeline.demo.addresses import SPECIAL_KINDS, branch_name
 from oso_pipeline.demo.draws import Draws
 from oso_pipeline.demo.places import places
 from oso_pipeline.demo.population import Population
@@ -65,7 +65,7 @@ def write_register(
     everybody = _everybody(draws, before, standing, events)
     tables = {
         "ORGANISATIES": (_organisations(draws, everybody, as_of), ORGANISATION_COLUMNS),
-        "RELATIES": (_relations(draws, before, standing, everybody, events), RELATION_COLUMNS),
+        "RELATIES": (_relations(before, standing, everybody, events), RELATION_COLUMNS),
         "OVERGANGEN": (transitions(before, everybody, events), TRANSITION_COLUMNS),
     }
     stamp = as_of.strftime("%Y%m%d")
@@ -89,15 +89,12 @@ def _everybody(
     old = before.branches.join(closed, on="school", how="left").join(split, on="branch", how="left")
     ended = old.with_columns(closed_on=pl.coalesce("closed_on", "split_on"))
     fresh = standing.branches.join(before.branches, on="branch_code", how="anti")
-    branches = pl.concat(
-        [ended, fresh.join(new, on="brin", how="left")], how="diagonal"
-    ).with_columns(
-        name=_branch_name(draws), special=draws.weighted("kind", pl.col("origin"), SPECIAL_KINDS)
-    )
-    sector = pl.when((pl.col("sector") == "so") & (pl.col("special") == "SBAO"))
+    every = pl.concat([ended, fresh.join(new, on="brin", how="left")], how="diagonal")
+    kinds = every.with_columns(kind=draws.weighted("kind", pl.col("origin"), SPECIAL_KINDS))
+    sector = pl.when((pl.col("sector") == "so") & (pl.col("kind") == "SBAO"))
     sector = sector.then(pl.lit("SBAO")).otherwise("sector")
-    described = branches.with_columns(
-        soort=sector.replace_strict(KINDS), law=sector.replace_strict(LAWS)
+    described = kinds.with_columns(
+        name=branch_name(draws), soort=sector.replace_strict(KINDS), law=sector.replace_strict(LAWS)
     )
     opened = _opened(draws, pl.col("origin"))
     common = {"opened_on": pl.coalesce("begun_on", opened), "closed_on": pl.col("closed_on")}
@@ -135,14 +132,6 @@ def _boards(draws: Draws, before: Population) -> pl.DataFrame:
 def _opened(draws: Draws, key: pl.Expr) -> pl.Expr:
     """1 August of 1970 to 2018."""
     return pl.date(draws.below("opened", key, 49) + 1970, 8, 1)
-
-
-def _branch_name(draws: Draws) -> pl.Expr:
-    return (
-        pl.when(pl.col("sector") == "vo")
-        .then(names.vo_name(draws, pl.col("origin")))
-        .otherwise(names.po_name(draws, pl.col("origin")))
-    )
 
 
 def _organisations(draws: Draws, everybody: pl.DataFrame, as_of: date) -> pl.DataFrame:
@@ -197,7 +186,6 @@ def _organisations(draws: Draws, everybody: pl.DataFrame, as_of: date) -> pl.Dat
 
 
 def _relations(
-    draws: Draws,
     before: Population,
     standing: Population,
     everybody: pl.DataFrame,
@@ -267,4 +255,5 @@ def _body(rows: pl.DataFrame, columns: tuple[str, ...]) -> bytes:
             quoted = '"' + pl.col(name).str.replace_all('"', '""', literal=True) + '"'
             cells.append(quoted.fill_null(""))
     lines = rows.select(pl.concat_str(cells, separator=",")).to_series()
-    return "\r\n".join([",".join(columns), *lines, ""]).encode("utf-8-sig")
+    body = lines.str.join("\r\n").item()
+    return f"{','.join(columns)}\r\n{body}\r\n".encode("utf-8-sig")

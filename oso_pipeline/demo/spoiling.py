@@ -48,7 +48,9 @@ def zipped(files: dict[str, bytes]) -> bytes:
     body = io.BytesIO()
     with zipfile.ZipFile(body, "w", zipfile.ZIP_DEFLATED) as new:
         for name, content in files.items():
-            new.writestr(zipfile.ZipInfo(name, _FIXED_TIME), content, zipfile.ZIP_DEFLATED)
+            new.writestr(
+                zipfile.ZipInfo(name, _FIXED_TIME), content, zipfile.ZIP_DEFLATED, compresslevel=1
+            )
     return body.getvalue()
 
 

@@ -65,7 +65,7 @@ def read_overrides(body: bytes, *, day: date, snapshot_id: str) -> Reading:
     absent = [name for name in OVERRIDES.names if name not in written.header]
     text = written.rows.with_columns(pl.lit(None, dtype=pl.String).alias(name) for name in absent)
     judged = text.with_columns(_refusal().alias("refusal"))
-    refused = judged.filter(pl.col("refusal").is_not_null())
+    refused = judged.filter(pl.col("refusal").is_not_null()).drop("reason").unnest("refusal")
     read = judged.filter(pl.col("refusal").is_null()).with_columns(
         read_choice(pl.col("decision")),
         pl.col("subject").str.to_uppercase(),
@@ -81,7 +81,7 @@ def read_overrides(body: bytes, *, day: date, snapshot_id: str) -> Reading:
         ignored=pl.concat([ignore(expired, SOURCE, "expired"), ignore(again, SOURCE, "decided_twice")]),
         quarantined=pl.concat(
             [
-                quarantine(refused.unnest("refusal"), SOURCE, snapshot_id, ["decision", "subject", "value"]),
+                quarantine(refused, SOURCE, snapshot_id, ["decision", "subject", "value"]),
                 quarantine_misfits(written.misfits, SOURCE, snapshot_id),
             ]
         ),

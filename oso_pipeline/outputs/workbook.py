@@ -92,7 +92,7 @@ def _write_schools(book: Workbook, connected: pl.DataFrame) -> None:
     table._initialise_columns()  # noqa: SLF001 - a write-only sheet does not name a table's columns itself
     for table_column, column in zip(table.tableColumns, columns, strict=True):
         table_column.name = column.dutch
-    sheet.add_table(table)
+    sheet.tables.add(table)
 
 
 def _write_notes(book: Workbook, notes: list[tuple[str, str]]) -> None:

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import csv
 import json
 import re
 from collections import Counter
@@ -8,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from demo_reading import every_branch, rows_of
 
 from oso_pipeline.demo.country import write_country
 from oso_pipeline.demo.formats import FILE_NAMES, Form
@@ -24,17 +24,8 @@ CONTRACT = {
 }
 
 
-def rows_of(path: Path, encoding: str = "utf-8", separator: str = ",") -> list[dict[str, str]]:
-    with path.open(encoding=encoding, newline="") as file:
-        return list(csv.DictReader(file, delimiter=separator, strict=True))
-
-
 def branch_rows(folder: Path, sector: str, form: Form = "today") -> list[dict[str, str]]:
     return rows_of(folder / "duo" / FILE_NAMES[form][sector], "cp1252", ";")
-
-
-def every_branch(folder: Path) -> list[dict[str, str]]:
-    return [row for sector in COLUMNS for row in branch_rows(folder, sector)]
 
 
 def contents(folder: Path) -> dict[str, bytes]:
