@@ -13,8 +13,12 @@ class _OnlyOurs(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         """Whether the record is a sentence of an asset."""
         meta = getattr(record, "dagster_meta", {})
-        said_by_asset = bool(meta.get("resource_name") or meta.get("op_name")) and not meta.get("dagster_event")
-        skipped = "Not executing." in record.getMessage()  # Dagster names every asset after the one that failed
+        said_by_asset = bool(meta.get("resource_name") or meta.get("op_name")) and not meta.get(
+            "dagster_event"
+        )
+        skipped = (
+            "Not executing." in record.getMessage()
+        )  # Dagster names every asset after the one that failed
         return record.levelno >= logging.INFO and said_by_asset and not skipped
 
 

@@ -20,6 +20,7 @@ from assets.workplace import Workplace
 from oso_pipeline import clock
 from oso_pipeline.contracts.marts import MARTS
 from oso_pipeline.contracts.validation import validate
+from oso_pipeline.coverage import delivery_points
 from oso_pipeline.registry.events import events_between
 from oso_pipeline.release.conclude import conclude
 from oso_pipeline.release.gate import checks_to_frame, judge
@@ -61,6 +62,7 @@ def marts(
         "school_status": school_status,
         "qualification_steps": qualification_steps,
         "delivery_point_flags": delivery_point_flags,
+        "delivery_points": delivery_points(matched_records, matched_records["serving"]),
         "reconciliation": reconciliation,
         "work_items": work_items,
         "connected_schools": connected_schools(branch_status),

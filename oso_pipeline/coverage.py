@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import polars as pl
 
+from oso_pipeline.contracts.onboarding import DELIVERY_POINTS
+from oso_pipeline.contracts.records import POINTS
 from oso_pipeline.qualification import Records, active_points
+from oso_pipeline.reconciliation.matching import was_matched
+from oso_pipeline.reconciliation.records import counts, is_active
 
 _FIRST_BASIS = ("override", "explicit", "convention")
 """Of the points that serve a branch, the first of these that any of them has is its coverage basis."""
@@ -53,6 +57,25 @@ def branch_coverage(
         pl.col("covered_on").is_not_null().alias("covered"),
         pl.col("coverage_basis").fill_null("none"),
         *(pl.col(f"served_by_{kind}").fill_null(value=False) for kind in ("ot", "ldos", "swv")),
+    )
+
+
+def delivery_points(records: Records, serving: pl.DataFrame) -> pl.DataFrame:
+    """The delivery points of open schools as they count on the day, with the open branches that each serves.
+
+    Returns:
+        As the `delivery_points` table.
+    """
+    served = serving.group_by("source_row").agg(
+        pl.col("branch_code").unique().sort().alias("branches")
+    )
+    points = records["delivery_points"].filter(was_matched() & counts())
+    return POINTS.shape(
+        points.join(served, on="source_row", how="left").with_columns(
+            pl.col("brin_matched").alias("brin"),
+            is_active(DELIVERY_POINTS).alias("active"),
+            pl.col("branches").fill_null([]),
+        )
     )
 
 

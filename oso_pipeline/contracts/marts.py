@@ -9,6 +9,7 @@ MARTS = (
     statuses.SCHOOL_STATUS,
     statuses.QUALIFICATION_STEPS,
     records.DELIVERY_POINT_FLAGS,
+    records.POINTS,
     records.RECONCILIATION,
     records.WORK_ITEMS,
     statuses.CONNECTED_SCHOOLS,

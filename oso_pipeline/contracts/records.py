@@ -97,6 +97,26 @@ DELIVERY_POINT_FLAGS = Table(
     order=("flag", "brin", "branch_code", "delivery_point_number", "source_row"),
 )  # fmt: skip
 
+POINTS = Table(
+    "delivery_points",
+    "Aanleverpunten",
+    "delivery point row of an open school that counts on the day",
+    (
+        BRIN,
+        Column("number", Type.TEXT, "Nummer", "The delivery point's number."),
+        Column("kind", Type.TEXT, "Soort", "The system or exchange that it serves.", required=True),
+        Column("las", Type.TEXT, "LAS", "The product in which it is registered."),
+        Column("active", Type.YES_NO, "Actief", "Registered on or before the day, and not ended.", required=True),
+        Column("requested_on", Type.DATE, "Aangevraagd op", "The day on which it was requested."),
+        Column("approved_on", Type.DATE, "Goedgekeurd op", "The day on which it was approved."),
+        Column("registered_on", Type.DATE, "Geregistreerd op", "The day on which it was registered."),
+        Column("ended_on", Type.DATE, "Beëindigd op", "The day on which it ended."),
+        Column("branches", Type.LIST, "Vestigingen", "The open branches that it serves while it is active.", required=True),
+        Column("source_row", Type.COUNT, "Rij", "The row in the onboarding table.", required=True),
+    ),
+    key=("brin", "source_row"),
+)  # fmt: skip
+
 RECONCILIATION = Table(
     "reconciliation",
     "Afstemming",

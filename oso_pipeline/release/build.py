@@ -28,6 +28,7 @@ OUTCOMES = (
     "school_status",
     "qualification_steps",
     "delivery_point_flags",
+    "delivery_points",
     "reconciliation",
     "work_items",
     "connected_schools",

@@ -1,0 +1,146 @@
+"""`oso`: the command line. Reading verbs never import Dagster; `run` and `demo` do so when they are called."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from datetime import date
+from typing import Annotated, Any
+
+import typer
+from typer import Argument, Exit, Option
+
+from oso_pipeline.errors import ExitCode, PipelineError, UsageError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Which Dutch schools and branches are connected to OSO, every night.",
+)
+
+AsOf = Annotated[str | None, Option("--as-of", metavar="DATE", help="The day D, as 2026-11-23.")]
+AsJson = Annotated[bool, Option("--json", help="Print JSON only.")]
+
+
+def main() -> None:
+    """The console script: an error that a user can cause is a message and an exit code, never a traceback."""
+    try:
+        app()
+    except PipelineError as error:
+        print(str(error), file=sys.stderr)  # noqa: T201 - this is the screen
+        sys.exit(error.exit_code)
+
+
+@app.command()
+def run(as_of: AsOf = None) -> None:
+    """The nightly job, once: read the sources, compute, judge, publish."""
+    from oso_pipeline.settings import load_settings
+
+    settings = load_settings()
+    _finish(settings.data_dir, _run_and_watch(settings, _day(as_of), demo=False))
+
+
+@app.command()
+def demo(as_of: AsOf = None) -> None:
+    """The same on an embedded, made-up country, served on loopback; its data folder is DATA/demo."""
+    from oso_pipeline.clock import today
+    from oso_pipeline.demo.country import write_country
+    from oso_pipeline.demo.server import RegistryServer
+    from oso_pipeline.screen import say
+    from oso_pipeline.settings import load_settings
+
+    day = _day(as_of) or today()
+    data_dir = load_settings().data_dir / "demo"
+    country = data_dir / "country"
+    say(f"DEMO: writing a made-up country to {country}")
+    write_country(country, as_of=day)
+    with RegistryServer(country) as server:
+        settings = load_settings(
+            data_dir=data_dir,
+            duo_base_url=server.duo_base_url,
+            ckan_base_url=server.ckan_base_url,
+            onboarding=f"dir:{country / 'onboarding'}",
+            overrides=data_dir / "raw" / "overrides.csv",
+        )
+        conclusion = _run_and_watch(settings, day, demo=True)
+    _finish(data_dir, conclusion)
+
+
+@app.command()
+def explain(
+    code: Annotated[str, Argument(help="A branch (00AH00), a school (00AH) or a board (10249).")],
+    as_of: AsOf = None,
+    release: Annotated[
+        str | None, Option("--release", metavar="ID", help="Ask this release.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Why a branch, school or board has its status."""
+    from oso_pipeline.explain import explain as explain_code
+    from oso_pipeline.screen import show_explanation
+
+    _show(
+        explain_code(_folder(), code, as_of=_day(as_of), release_id=release),
+        as_json,
+        show_explanation,
+    )
+
+
+@app.command()
+def releases(as_json: AsJson = False) -> None:
+    """All nights and their verdicts, the newest last."""
+    from dataclasses import asdict
+
+    from oso_pipeline.release.publish import read_log
+    from oso_pipeline.screen import show_releases
+
+    folder = _folder()
+    latest = folder.latest_release_id()
+    nights = [asdict(line) | {"latest": line.release_id == latest} for line in read_log(folder)]
+    _show(nights, as_json, show_releases)
+
+
+def _run_and_watch(settings: Any, day: date | None, *, demo: bool) -> Any:
+    from oso_pipeline.screen import watching
+
+    with watching() as say:
+        from oso_pipeline.nightly import run_night
+
+        return run_night(settings, as_of=day, demo=demo, say=say)
+
+
+def _finish(data_dir: Any, conclusion: Any) -> None:
+    from oso_pipeline.release.folder import DataFolder
+    from oso_pipeline.screen import show_conclusion
+
+    show_conclusion(DataFolder(data_dir), conclusion)
+    if conclusion.exit_code != ExitCode.DONE:
+        raise Exit(conclusion.exit_code)
+
+
+def _folder() -> Any:
+    from oso_pipeline.release.folder import DataFolder
+    from oso_pipeline.settings import load_settings
+
+    return DataFolder(load_settings().data_dir)
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise UsageError(f"--as-of: expected a day as 2026-11-23, found {text!r}.") from None
+
+
+def _show(found: Any, as_json: bool, show: Callable[[Any], None]) -> None:  # noqa: FBT001
+    if as_json:
+        print(json.dumps(found, default=str, ensure_ascii=False, indent=1))  # noqa: T201
+    else:
+        show(found)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,210 @@
+"""What the command line shows: progress while a night runs, and one screen of text at its end."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from oso_pipeline.contracts.statuses import STATUSES
+from oso_pipeline.release.folder import DataFolder
+from oso_pipeline.release.previous import read_index
+from oso_pipeline.release.publish import Conclusion, read_log
+
+PROGRESS = "oso_pipeline.progress"
+"""The logger that assets speak to (assets/progress.py)."""
+
+_out = Console(highlight=False)
+_err = Console(stderr=True, highlight=False)
+
+
+def say(sentence: str) -> None:
+    """One line of progress, on standard error."""
+    _err.print(f"  {sentence}", markup=False)
+
+
+@contextmanager
+def watching() -> Iterator[Callable[[str], None]]:
+    """While a night runs: what it does, a line at a time, and a sign that it is alive."""
+
+    class _Show(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            say(record.getMessage())
+
+    logger = logging.getLogger(PROGRESS)
+    handler = _Show()
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    logger.propagate = False
+    try:
+        with _err.status("Running the night"):
+            yield say
+    finally:
+        logger.removeHandler(handler)
+        logger.propagate = True
+
+
+def show_conclusion(folder: DataFolder, night: Conclusion) -> None:
+    """How the night ended: what is published and where, or what happened and what to do."""
+    {
+        "published": _show_published,
+        "unchanged": _show_unchanged,
+        "held": _show_held,
+        "failed": _show_failed,
+    }[night.verdict](folder, night)
+
+
+def _show_published(folder: DataFolder, night: Conclusion) -> None:
+    index = read_index(folder.latest)
+    _out.print(f"[bold]{_demo(index)}Published[/bold] release {night.release_id} of {night.as_of}")
+    _out.print(_counts(index))
+    for file in index["files"]:
+        _out.print(f"  {folder.latest / file['path']}  ({file['bytes']:,} bytes)", soft_wrap=True)
+    branches = [code for sector in index["counts"]["branches"].values() for code in sector]
+    if branches:
+        _out.print(
+            "Next: [bold]oso explain CODE[/bold] · [bold]oso releases[/bold] · [bold]make dev[/bold] for the lineage"
+        )
+
+
+def _show_unchanged(folder: DataFolder, night: Conclusion) -> None:
+    index = read_index(folder.latest)
+    _out.print(
+        f"[bold]{_demo(index)}Unchanged[/bold]: the sources are those of release {index['release_id']},"
+        f" and {night.as_of} changes nothing. latest stays, and counts as fresh."
+    )
+
+
+def _show_held(folder: DataFolder, night: Conclusion) -> None:
+    index = read_index(folder.release(night.release_id))
+    table = Table("check", "measured", "allowed", title="Why it is held")
+    for check in index["checks"]:
+        if not check["passed"]:
+            table.add_row(check["name"], check["measured"], check["bound"])
+    _err.print(
+        f"[bold red]Held[/bold red]: release {night.release_id} of {night.as_of} is complete and not published."
+    )
+    _err.print(table)
+    _err.print(_still_served(folder))
+    _err.print(
+        f"Look at it in {folder.release(night.release_id)}; mend the source and run again.",
+        soft_wrap=True,
+    )
+
+
+def _show_failed(folder: DataFolder, night: Conclusion) -> None:
+    _err.print("[bold red]Failed[/bold red]: nothing is published. What happened:")
+    for line in night.reason.splitlines():
+        _err.print(f"  {line}", markup=False, soft_wrap=True)
+    _err.print(_still_served(folder))
+
+
+def _still_served(folder: DataFolder) -> str:
+    latest = folder.latest_release_id()
+    if latest is None:
+        return "Nothing was published before."
+    at = next((line.at for line in read_log(folder) if line.release_id == latest), "")
+    return f"Still served: release {latest} of {read_index(folder.latest)['as_of']}, since {at}."
+
+
+def _demo(index: dict[str, Any]) -> str:
+    return "DEMO. " if index["demo"] else ""
+
+
+def _counts(index: dict[str, Any]) -> Table:
+    table = Table(title=f"{_demo(index)}Branches (schools) on {index['as_of']}")
+    table.add_column("sector")
+    for status in STATUSES:
+        table.add_column(status.replace("_", " "), justify="right")
+    branches, schools = index["counts"]["branches"], index["counts"]["schools"]
+    for sector in branches:
+        table.add_row(
+            sector,
+            *(f"{branches[sector][status]:,} ({schools[sector][status]:,})" for status in STATUSES),
+        )
+    return table
+
+
+def show_releases(nights: list[dict[str, Any]]) -> None:
+    """All nights, the newest last."""
+    if not nights:
+        _out.print("No night has run yet: `oso run`, or `oso demo` to try it.")
+        return
+    table = Table("release", "day", "verdict", "ended", "reason")
+    for night in nights:
+        mark = " (latest)" if night["latest"] else ""
+        table.add_row(
+            night["release_id"],
+            night["as_of"],
+            night["verdict"] + mark,
+            night["at"],
+            night["reason"],
+        )
+    _out.print(table)
+
+
+def show_explanation(found: dict[str, Any]) -> None:
+    """Why a code has its status, top down: the answer, the steps, what serves it, what was found, what is next."""
+    name = found.get("branch_name") or found.get("school_name") or ""
+    _out.print(
+        f"[bold]{found['code']}[/bold] {name}: [bold]{found['status'].replace('_', ' ')}[/bold]"
+    )
+    _out.print(f"  {found['kind']}, on {found['as_of']}, release {found['release_id']}")
+    for label in (
+        "connected_on",
+        "last_connected_on",
+        "qualified_on",
+        "coverage_basis",
+        "las",
+        "reason",
+    ):
+        if found.get(label):
+            _out.print(f"  {label.replace('_', ' ')}: {found[label]}", markup=False)
+    for step in found["steps"]:
+        sign = "[green]yes[/green]" if step["passed"] else "[red]no [/red]"
+        _out.print(
+            f"  {sign} {step['step']:<15} {step['reason']} {_bracketed(step['evidence'])}",
+            soft_wrap=True,
+        )
+    _show_list("Delivery points", [_point(point) for point in found["delivery_points"]])
+    _show_list(
+        "Branches", [f"{row['branch_code']} {row['status']}" for row in found.get("branches", [])]
+    )
+    _show_list(
+        "Schools",
+        [
+            f"{row['brin']} {row['status']}  {row['school_name']}"
+            for row in found.get("schools", [])
+        ],
+    )
+    _show_list(
+        "History",
+        [f"{row['from_on']} to {row['until_on'] or 'now'}" for row in found.get("history", [])],
+    )
+    _show_list(
+        "Found", [f"{row['flag']} ({row['severity']}): {row['reason']}" for row in found["flags"]]
+    )
+    _show_list("Next", [f"{row['responsible']}: {row['action']}" for row in found["next"]])
+
+
+def _point(point: dict[str, Any]) -> str:
+    state = "active since " + str(point["registered_on"]) if point["active"] else "not active"
+    serves = (
+        f"serves {', '.join(point['branches'])}" if point["branches"] else "serves no open branch"
+    )
+    return f"{point['kind']} {point['number'] or '(no number)'}: {state}, {serves} (delivery_points row {point['source_row']})"
+
+
+def _show_list(title: str, lines: list[str]) -> None:
+    if lines:
+        _out.print(f"[bold]{title}[/bold]")
+    for line in lines:
+        _out.print(f"  {line}", markup=False, soft_wrap=True)
+
+
+def _bracketed(evidence: list[str]) -> str:
+    return f"({', '.join(evidence)})" if evidence else ""
