@@ -5,7 +5,7 @@ from datetime import date
 import polars as pl
 from dagster import AssetExecutionContext, Config, ResourceParam, asset
 
-from assets.io import Frames
+from assets.io import Frames, NamedFrames, tonight
 from assets.workplace import Workplace
 from oso_pipeline import clock
 from oso_pipeline.errors import UsageError
@@ -13,8 +13,8 @@ from oso_pipeline.intake.delivery import take_delivery
 from oso_pipeline.intake.nightly import read_deliveries, snapshot_row, snapshot_rows
 from oso_pipeline.intake.overrides import take_overrides
 from oso_pipeline.intake.registry import fetch_registry, read_registry
-from oso_pipeline.release.night import Night, begin_night
-from oso_pipeline.release.previous import last_release as read_last_release
+from oso_pipeline.release.night import begin_night
+from oso_pipeline.release.previous import last_release
 
 GROUP = "intake"
 
@@ -71,47 +71,38 @@ def night(
     workplace: ResourceParam[Workplace],
     registry_snapshots: pl.DataFrame,
     delivered_snapshots: pl.DataFrame,
-) -> pl.DataFrame:
-    """The inputs of the night: snapshots, decisions, last release, day and version."""
-    return begin_night(
-        pl.concat([registry_snapshots, delivered_snapshots]),
+) -> NamedFrames:
+    """The inputs of the night: snapshots, decisions, day, version, and what the last published release knew."""
+    snapshots = pl.concat([registry_snapshots, delivered_snapshots])
+    last = workplace.folder.latest_release_id()
+    begun = begin_night(
+        snapshots,
         as_of=config.day(),
         started_at=clock.now(),
-        previous_release_id=workplace.folder.latest_release_id(),
+        previous_release_id=last,
         demo=workplace.demo,
-    ).to_frame()
+    )
+    remembered = last_release(workplace.folder.release(last) if last else None)
+    return {"night": begun.to_frame(), "snapshots": snapshots, **remembered}
 
 
 @asset(group_name=GROUP)
-def last_release(workplace: ResourceParam[Workplace], night: pl.DataFrame) -> Frames:
-    """What the last published release knew."""
-    previous = Night.from_frame(night).previous_release_id
-    return read_last_release(workplace.folder.release(previous) if previous else None)
-
-
-@asset(group_name=GROUP, deps=[night])  # its frames carry the stamp of the night
 def registry_files(
-    context: AssetExecutionContext,
-    workplace: ResourceParam[Workplace],
-    registry_snapshots: pl.DataFrame,
-) -> Frames:
+    context: AssetExecutionContext, workplace: ResourceParam[Workplace], night: Frames
+) -> NamedFrames:
     """The registry's files as read: branches and boards, and the rows that are not used."""
-    files = read_registry(registry_snapshots, workplace.store)
+    files = read_registry(night["snapshots"], workplace.store)
     context.log.info(f"Registry: {files['branches'].height:,} branch rows read")
     return files
 
 
 @asset(group_name=GROUP)
 def onboarding_records(
-    context: AssetExecutionContext,
-    workplace: ResourceParam[Workplace],
-    night: pl.DataFrame,
-    delivered_snapshots: pl.DataFrame,
-) -> Frames:
+    context: AssetExecutionContext, workplace: ResourceParam[Workplace], night: Frames
+) -> NamedFrames:
     """The six onboarding tables and the decisions as read, and the rows that are not used."""
-    records = read_deliveries(delivered_snapshots, workplace.store, Night.from_frame(night).as_of)
+    records = read_deliveries(night["snapshots"], workplace.store, tonight(night).as_of)
     rows = int(records["read"]["rows_read"].sum())
-    context.log.info(
-        f"Onboarding: {rows:,} rows read, {records['quarantined'].height:,} quarantined"
-    )
+    quarantined = records["quarantined"].height
+    context.log.info(f"Onboarding: {rows:,} rows read, {quarantined:,} quarantined")
     return records

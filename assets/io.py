@@ -1,9 +1,11 @@
 """Frames between assets: Parquet files, stamped with the fingerprint of the night they were made in.
 
-An asset gives a frame, or several by name; each is a file in the asset's folder under `<data>/.frames`. Loading compares
-the stamp with tonight's: a release is made of frames of one night only.
+An asset gives a frame, or several by name; each is a file in the asset's folder under `<data>/.frames`. Reading compares
+the stamp with tonight's: a release is made of frames of one night only. Of several frames only those are read that an
+asset asks for.
 """
 
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +18,57 @@ from oso_pipeline.release.night import Night
 
 FRAME = "frame"
 STAMP = "fingerprint"
-BEFORE_THE_NIGHT = {"registry_snapshots", "delivered_snapshots", "night"}
+NIGHT = "night"
+BEFORE_THE_NIGHT = {"registry_snapshots", "delivered_snapshots"}
 """What the night itself is made of; everything else carries its stamp."""
 
-Frames = dict[str, pl.DataFrame]
+NamedFrames = dict[str, pl.DataFrame]
+"""What an asset gives that makes several frames."""
+
+
+class Frames(Mapping[str, pl.DataFrame]):
+    """The frames of an asset by name, each read when it is asked for and compared with tonight's stamp.
+
+    Args:
+        folder: holds one file per frame.
+        tonight: the stamp that a frame must have; None for what the night is made of.
+    """
+
+    def __init__(self, folder: UPath, tonight: str | None) -> None:
+        """List the files; none is read yet."""
+        self._files = {file.stem: file for file in sorted(folder.glob("*.parquet"))}
+        self._tonight = tonight
+        self._read: dict[str, pl.DataFrame] = {}
+
+    def __getitem__(self, name: str) -> pl.DataFrame:
+        """Read a frame.
+
+        Raises:
+            KeyError: there is none of this name.
+            FramesOfDifferentNights: it was made of other inputs than tonight's.
+        """
+        if name not in self._read:
+            file = self._files[name]
+            self._refuse_other_nights(file)
+            self._read[name] = pl.scan_parquet(str(file)).collect()
+        return self._read[name]
+
+    def __iter__(self) -> Iterator[str]:
+        """The names."""
+        return iter(self._files)
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self._files)
+
+    def _refuse_other_nights(self, file: UPath) -> None:
+        if self._tonight is None or _stamp(file) == self._tonight:
+            return
+        raise FramesOfDifferentNights(
+            f"The frame {file.parent.name}/{file.name} was made of other inputs ({_stamp(file)[:8]}) than"
+            f" tonight's ({self._tonight[:8]}): a release is made of one night. Materialise"
+            f" {file.parent.name} and what follows from it again, or the whole job."
+        )
 
 
 class FrameIOManager(UPathIOManager):
@@ -29,28 +78,20 @@ class FrameIOManager(UPathIOManager):
         """Write a frame, or several by name."""
         if obj is None:
             return
-        stamp = self._stamp_of_tonight(context.asset_key.path[-1], obj)
-        frames: Frames = obj if isinstance(obj, dict) else {FRAME: obj}
+        stamp = self._stamp_of(context.asset_key.path[-1], obj)
+        frames: NamedFrames = {FRAME: obj} if isinstance(obj, pl.DataFrame) else obj
         self.make_directory(path)
         for name, frame in frames.items():
             target = path / f"{name}.parquet"
             frame.lazy().sink_parquet(str(target), metadata={STAMP: stamp}, compression="lz4")
 
     def load_from_path(self, context: InputContext, path: UPath) -> pl.DataFrame | Frames:
-        """Read a frame, or all of several.
-
-        Raises:
-            FramesOfDifferentNights: a frame was made of other inputs than tonight's.
-        """
-        asset = context.asset_key.path[-1]
-        files = sorted(path.glob("*.parquet"))
-        if asset not in BEFORE_THE_NIGHT:
-            for file in files:
-                self._refuse_other_nights(asset, file)
-        frames = {file.stem: pl.scan_parquet(str(file)).collect() for file in files}
+        """A frame, or several by name."""
+        before = context.asset_key.path[-1] in BEFORE_THE_NIGHT
+        frames = Frames(path, None if before else _stamp(self._night_file()))
         return frames[FRAME] if set(frames) == {FRAME} else frames
 
-    def get_metadata(self, context: OutputContext, obj: Any) -> dict[str, MetadataValue]:
+    def get_metadata(self, context: OutputContext, obj: Any) -> dict[str, MetadataValue]:  # noqa: ARG002
         """The number of rows, of one frame or of each."""
         if isinstance(obj, pl.DataFrame):
             return {"dagster/row_count": MetadataValue.int(obj.height)}
@@ -58,22 +99,13 @@ class FrameIOManager(UPathIOManager):
             return {"rows": MetadataValue.json({name: frame.height for name, frame in obj.items()})}
         return {}
 
-    def _stamp_of_tonight(self, asset: str, obj: Any) -> str:
-        if asset == "night":
-            return Night.from_frame(obj).fingerprint
-        if asset in BEFORE_THE_NIGHT:
-            return ""
-        return _stamp(self._base_path / "night" / f"{FRAME}.parquet")
+    def _stamp_of(self, asset: str, obj: Any) -> str:
+        if asset == NIGHT:
+            return Night.from_frame(obj[NIGHT]).fingerprint
+        return "" if asset in BEFORE_THE_NIGHT else _stamp(self._night_file())
 
-    def _refuse_other_nights(self, asset: str, file: UPath) -> None:
-        tonight = _stamp(self._base_path / "night" / f"{FRAME}.parquet")
-        found = _stamp(file)
-        if found != tonight:
-            raise FramesOfDifferentNights(
-                f"The frame {asset}/{file.name} was made of other inputs ({found[:8]}) than tonight's"
-                f" ({tonight[:8]}): a release is made of one night. Materialise {asset} and what"
-                " follows from it again, or the whole job."
-            )
+    def _night_file(self) -> UPath:
+        return self._base_path / NIGHT / f"{NIGHT}.parquet"
 
 
 def _stamp(file: UPath) -> str:
@@ -83,3 +115,8 @@ def _stamp(file: UPath) -> str:
 def frames_in(folder: Path) -> FrameIOManager:
     """The IO manager for frames under a folder."""
     return FrameIOManager(UPath(folder))
+
+
+def tonight(night: Frames) -> Night:
+    """The inputs of the night out of the asset that holds them."""
+    return Night.from_frame(night[NIGHT])

@@ -35,8 +35,11 @@ class _Forward(logging.Handler):
 @logger(description="Passes on what assets say, to whoever started the run.")
 def progress_logger(_: InitLoggerContext) -> logging.Logger:
     """The logger of a run that a person watches."""
-    passing = logging.Logger("oso_pipeline.assets", logging.INFO)
-    handler = _Forward()
-    handler.addFilter(_OnlyOurs())
-    passing.addHandler(handler)
+    passing = logging.getLogger("oso_pipeline.assets")
+    passing.setLevel(logging.INFO)
+    passing.propagate = False
+    if not passing.handlers:
+        handler = _Forward()
+        handler.addFilter(_OnlyOurs())
+        passing.addHandler(handler)
     return passing

@@ -4,12 +4,11 @@ import polars as pl
 from dagster import asset
 
 from assets.columns import columns_of
-from assets.io import Frames
+from assets.io import Frames, tonight
 from oso_pipeline.contracts import statuses as tables
 from oso_pipeline.coverage import branch_coverage
 from oso_pipeline.qualification import qualification_steps as steps_of_schools
 from oso_pipeline.qualification import qualified_schools
-from oso_pipeline.release.night import Night
 from oso_pipeline.statuses import branch_status as status_of_branches
 from oso_pipeline.statuses import school_status as status_of_schools
 
@@ -17,37 +16,33 @@ GROUP = "qualification"
 
 
 @asset(group_name=GROUP, metadata=columns_of(tables.QUALIFICATION_STEPS))
-def qualification_steps(open_schools: pl.DataFrame, matched_records: Frames) -> pl.DataFrame:
+def qualification_steps(registry: Frames, matched_records: Frames) -> pl.DataFrame:
     """The steps of every open school: whether each holds, since when, and why."""
-    return steps_of_schools(open_schools, matched_records, matched_records["serving"])
+    return steps_of_schools(registry["schools"], matched_records, matched_records["serving"])
 
 
 @asset(group_name=GROUP, metadata=columns_of(tables.BRANCH_STATUS))
 def branch_status(
-    night: pl.DataFrame,
-    open_branches: Frames,
-    open_schools: pl.DataFrame,
-    qualification_steps: pl.DataFrame,
-    matched_records: Frames,
-    last_release: Frames,
+    night: Frames, registry: Frames, matched_records: Frames, qualification_steps: pl.DataFrame
 ) -> pl.DataFrame:
     """How every open branch stands: connected, lapsed, qualified but not covered, in progress, not started."""
-    branches = open_branches["branches"]
+    branches = registry["branches"]
     return status_of_branches(
         branches,
-        open_schools,
+        registry["schools"],
         qualified_schools(qualification_steps),
         branch_coverage(branches, matched_records, matched_records["serving"]),
         matched_records,
-        last_release["branch_status"],
-        last_release["connection_history"],
-        Night.from_frame(night).as_of,
+        night["branch_status"],
+        night["connection_history"],
+        tonight(night).as_of,
     )
 
 
 @asset(group_name=GROUP, metadata=columns_of(tables.SCHOOL_STATUS))
 def school_status(
-    open_schools: pl.DataFrame, qualification_steps: pl.DataFrame, branch_status: pl.DataFrame
+    registry: Frames, qualification_steps: pl.DataFrame, branch_status: pl.DataFrame
 ) -> pl.DataFrame:
     """How every open school stands: the first status of the list that any of its branches has."""
-    return status_of_schools(open_schools, qualified_schools(qualification_steps), branch_status)
+    qualified = qualified_schools(qualification_steps)
+    return status_of_schools(registry["schools"], qualified, branch_status)

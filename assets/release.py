@@ -15,7 +15,7 @@ from dagster import (
     asset,
 )
 
-from assets.io import Frames
+from assets.io import Frames, NamedFrames, tonight
 from assets.workplace import Workplace
 from oso_pipeline import clock
 from oso_pipeline.contracts.marts import MARTS
@@ -25,7 +25,6 @@ from oso_pipeline.registry.events import events_between
 from oso_pipeline.release.conclude import conclude
 from oso_pipeline.release.gate import checks_to_frame, judge
 from oso_pipeline.release.marts import provenance
-from oso_pipeline.release.night import Night
 from oso_pipeline.release.previous import day_of_release
 from oso_pipeline.statuses import adoption, connected_schools, connection_history
 
@@ -34,14 +33,10 @@ GROUP = "release"
 
 @asset(group_name=GROUP)
 def marts(
-    night: pl.DataFrame,
-    last_release: Frames,
-    registry_snapshots: pl.DataFrame,
-    delivered_snapshots: pl.DataFrame,
+    night: Frames,
     registry_files: Frames,
     onboarding_records: Frames,
-    open_branches: Frames,
-    history: Frames,
+    registry: Frames,
     matched_records: Frames,
     reconciliation: pl.DataFrame,
     qualification_steps: pl.DataFrame,
@@ -49,15 +44,16 @@ def marts(
     school_status: pl.DataFrame,
     delivery_point_flags: pl.DataFrame,
     work_items: pl.DataFrame,
-) -> Frames:
+) -> NamedFrames:
     """All tables of the release, each checked against its contract."""
-    tonight = Night.from_frame(night)
-    dated = {"day": tonight.as_of, "release_id": tonight.release_id}
-    snapshots = pl.concat([registry_snapshots, delivered_snapshots])
-    happened = events_between(last_release["branch_status"], branch_status, **dated)
+    begun = tonight(night)
+    dated = {"day": begun.as_of, "release_id": begun.release_id}
+    happened = events_between(night["branch_status"], branch_status, **dated)
     tables = {
-        **history,
-        **provenance(snapshots, registry_files, onboarding_records, open_branches, matched_records),
+        **registry,
+        **provenance(
+            night["snapshots"], registry_files, onboarding_records, registry, matched_records
+        ),
         "branch_status": branch_status,
         "school_status": school_status,
         "qualification_steps": qualification_steps,
@@ -66,9 +62,9 @@ def marts(
         "reconciliation": reconciliation,
         "work_items": work_items,
         "connected_schools": connected_schools(branch_status),
-        "change_log": pl.concat([last_release["change_log"], happened]),
-        "adoption": adoption(last_release["adoption"], branch_status, school_status, **dated),
-        "connection_history": connection_history(last_release["connection_history"], branch_status),
+        "change_log": pl.concat([night["change_log"], happened]),
+        "adoption": adoption(night["adoption"], branch_status, school_status, **dated),
+        "connection_history": connection_history(night["connection_history"], branch_status),
     }
     return {table.name: validate(tables[table.name], table) for table in MARTS}
 
@@ -81,22 +77,17 @@ def marts(
     ],
 )
 def gate_checks(
-    workplace: ResourceParam[Workplace],
-    night: pl.DataFrame,
-    marts: Frames,
-    open_branches: Frames,
-    last_release: Frames,
+    workplace: ResourceParam[Workplace], night: Frames, marts: Frames, registry: Frames
 ) -> Iterator[Output[pl.DataFrame] | AssetCheckResult]:
     """The checks on the release, with what was measured and what is allowed."""
-    tonight = Night.from_frame(night)
-    latest_as_of = day_of_release(workplace.folder, tonight.previous_release_id)
+    begun = tonight(night)
     checks = judge(
-        tonight.as_of,
-        latest_as_of,
+        begun.as_of,
+        day_of_release(workplace.folder, begun.previous_release_id),
         workplace.bounds,
-        open_branches["branches"],
+        registry["branches"],
         marts,
-        last_release,
+        night,
     )
     yield Output(checks_to_frame(checks))
     for name, severity, weight in (
@@ -119,14 +110,14 @@ def gate_checks(
 def release(
     context: AssetExecutionContext,
     workplace: ResourceParam[Workplace],
-    night: pl.DataFrame,
+    night: Frames,
     marts: Frames,
     gate_checks: pl.DataFrame,
 ) -> MaterializeResult[None]:
     """The release: built aside, put in its place in one rename, and latest when it is published."""
     conclusion = conclude(
         workplace.folder,
-        Night.from_frame(night),
+        tonight(night),
         marts,
         gate_checks,
         run_id=context.run.run_id,

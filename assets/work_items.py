@@ -4,25 +4,23 @@ import polars as pl
 from dagster import asset
 
 from assets.columns import columns_of
-from assets.io import Frames
+from assets.io import Frames, tonight
 from oso_pipeline.contracts.records import WORK_ITEMS
-from oso_pipeline.release.night import Night
 from oso_pipeline.work_items import work_items as find_work_items
 
 
 @asset(group_name="work_items", metadata=columns_of(WORK_ITEMS))
 def work_items(
-    night: pl.DataFrame,
+    night: Frames,
     school_status: pl.DataFrame,
     branch_status: pl.DataFrame,
     delivery_point_flags: pl.DataFrame,
-    last_release: Frames,
 ) -> pl.DataFrame:
     """One item per thing to do, with who must act and since when; items that are done keep their closing day."""
     return find_work_items(
         school_status,
         branch_status,
         delivery_point_flags,
-        last_release["work_items"],
-        Night.from_frame(night).as_of,
+        night["work_items"],
+        tonight(night).as_of,
     )

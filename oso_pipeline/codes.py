@@ -131,11 +131,13 @@ def brin_of(branch_code: pl.Expr) -> pl.Expr:
 
 
 def _clock_time_as_brin(clean: pl.Expr) -> pl.Expr:
-    """`15:00:00` -> `03PM`; null for anything but a whole hour of the day."""
+    """`15:00:00` and `3:00 PM` -> `03PM`; null for anything but a whole hour of the day."""
     hour = clean.str.extract(r"^([01]?[0-9]|2[0-3]):00(?::00)?$").cast(pl.Int64)
     half = pl.when(hour < 12).then(pl.lit("AM")).otherwise(pl.lit("PM"))  # noqa: PLR2004 - noon
     on_the_dial = pl.when(hour % 12 == 0).then(12).otherwise(hour % 12)
-    return on_the_dial.cast(pl.String).str.zfill(2) + half
+    written_half = clean.str.extract(r"^(?:0?[1-9]|1[0-2]):00(?::00)?([AP]M)$")
+    written_hour = clean.str.extract(r"^(0?[1-9]|1[0-2]):00(?::00)?[AP]M$").str.zfill(2)
+    return pl.coalesce(on_the_dial.cast(pl.String).str.zfill(2) + half, written_hour + written_half)
 
 
 def _squeezed(text: pl.Expr) -> pl.Expr:

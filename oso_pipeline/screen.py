@@ -134,14 +134,17 @@ def show_releases(nights: list[dict[str, Any]]) -> None:
     if not nights:
         _out.print("No night has run yet: `oso run`, or `oso demo` to try it.")
         return
-    table = Table("release", "day", "verdict", "ended", "reason")
+    table = Table()
+    for name in ("release", "day", "verdict", "ended (UTC)"):
+        table.add_column(name, no_wrap=True)
+    table.add_column("reason", overflow="fold")
     for night in nights:
         mark = " (latest)" if night["latest"] else ""
         table.add_row(
             night["release_id"],
             night["as_of"],
             night["verdict"] + mark,
-            night["at"],
+            night["at"][:16].replace("T", " "),
             night["reason"],
         )
     _out.print(table)

@@ -40,7 +40,11 @@ class Settings(BaseSettings):
     """
 
     model_config = SettingsConfigDict(
-        env_prefix="OSO_", env_file=PROJECT_ROOT / ".env", extra="forbid", frozen=True
+        env_prefix="OSO_",
+        env_file=PROJECT_ROOT / ".env",
+        env_ignore_empty=True,
+        extra="forbid",
+        frozen=True,
     )
 
     data_dir: Annotated[Path, BeforeValidator(_from_root)] = Field(
@@ -82,8 +86,10 @@ class Settings(BaseSettings):
     @classmethod
     def _safe_address(cls, url: str) -> str:
         parts = urlsplit(url)
-        if not parts.hostname or parts.scheme not in {"https", "http"}:
+        if not parts.hostname or parts.scheme not in {"https", "http"} or parts.port == 0:
             raise ValueError(f"{url!r} is not an address; expected https://HOST/PATH/")
+        if parts.username or parts.query or parts.fragment:
+            raise ValueError("expected https://HOST/PATH/ without a user, a ? or a # in it")
         if parts.scheme == "http" and parts.hostname not in LOOPBACK:
             raise ValueError(
                 f"plain http is only allowed for 127.0.0.1, localhost and [::1], found {url!r}; use https"
@@ -98,6 +104,8 @@ class Settings(BaseSettings):
                 f"{address.split(':')[0]!r} is not a kind of onboarding source that this version reads;"
                 " expected dir:PATH"
             )
+        if address == "dir:":
+            raise ValueError("there is no path behind dir:, expected dir:PATH")
         return address
 
     @field_validator("gate")
@@ -142,7 +150,9 @@ def load_settings(**given: object) -> Settings:
         UsageError: for an unknown name or a wrong value, naming the allowed ones.
     """
     unknown = sorted(
-        name for name in os.environ if name.startswith("OSO_") and name not in setting_names()
+        name
+        for name in os.environ
+        if name.upper().startswith("OSO_") and name.upper() not in setting_names()
     )
     if unknown:
         raise UsageError(

@@ -40,6 +40,7 @@ def read(reader: Callable[..., pl.Expr], *texts: str | None, brin: str | None = 
         ("03PM", "03PM", None, None),
         ("15:00:00", "03PM", None, "clock_time"),
         ("0:00", "12AM", None, "clock_time"),
+        ("3:00:00 PM", "03PM", None, "spaces_removed+clock_time"),
         ("12:00:00", "12PM", None, "clock_time"),
     ],
 )

@@ -49,23 +49,25 @@ _POSTCODE_LETTERS = "ABCDEGHJKLMNPRSTVWXZ"
 _NEW_MUNICIPALITY = "1991"  # has a number, and no name in the files yet (domain.md, 2.1)
 
 
-def branch_rows(draws: Draws, population: Population) -> pl.DataFrame:
-    """Describe every branch.
+def branch_rows(draws: Draws, population: Population, sector: str) -> pl.DataFrame:
+    """Describe the branches of one sector.
 
     Returns:
-        One row per branch in the order of the real files (province, board, code): ``sector``,
-        ``branch`` and the registry's columns, without those of other sectors left out.
+        One row per branch in the order of the real files (province, board, code): the columns
+        of ``formats.branch_columns``, those that only other sectors have, ``branch`` and
+        ``is_anchor``.
     """
     numbers = population.boards.select("board", "board_number")
-    joined = population.branches.join(numbers, on="board", how="left", maintain_order="left")
+    branches = population.branches.filter(pl.col("sector") == sector)
+    joined = branches.join(numbers, on="board", how="left", maintain_order="left")
     placed = joined.join(_described_places(), on="place", how="left", maintain_order="left")
     kinds = placed.with_columns(kind=draws.weighted("kind", pl.col("origin"), SPECIAL_KINDS))
     addressed = kinds.with_columns(
         *address(draws, "branch", _address_key(draws)), branch_name(draws).alias("name")
     )
     described = addressed.select(
-        "sector",
         "branch",
+        "is_anchor",
         pl.col("kind").alias("SOORT PRIMAIR ONDERWIJS"),
         pl.col("province").alias("PROVINCIE"),
         pl.col("board_number").alias("BEVOEGD GEZAG NUMMER"),

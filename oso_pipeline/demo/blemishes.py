@@ -11,6 +11,7 @@ from datetime import date, timedelta
 
 import polars as pl
 
+from oso_pipeline.demo.brins import CLOCK_BRINS
 from oso_pipeline.demo.dealing import Dealt
 from oso_pipeline.demo.draws import Draws
 from oso_pipeline.demo.onboarding import TABLES
@@ -23,7 +24,7 @@ _ROWS_PER_EXTRA = 2000  # schools to one more of each extra row
 # Rows beside good ones: table, column -> value, outcome. {brin} and {board} are somebody's codes,
 # {spare} a code that nobody ever had; a number is days before the first night.
 _EXTRAS: tuple[tuple[str, Mapping[str, str | int], str], ...] = (
-    ("accounts", {"account_name": "12:00 AM", "kind": "school", "requested_on": 90}, "quarantined"),
+    ("accounts", {"account_name": "0AB1", "kind": "school", "requested_on": 90}, "quarantined"),
     ("accounts", {"account_name": "{brin}", "kind": "bestuur", "requested_on": 90}, "quarantined"),
     ("accounts", {"account_name": "{brin}", "kind": "school", "requested_on": "2024-02-30"},
      "quarantined"),
@@ -147,12 +148,15 @@ def _damaged_code(name: str, form: pl.Expr) -> pl.Expr:
     code = pl.col(name)
     letters = code.str.slice(0, 2).str.replace_many(["0", "1"], ["O", "I"]) + code.str.slice(2)
     is_brin = code.str.contains("^[0-9]{2}[A-Z]{2}$")
+    clock = code.str.slice(0, 2) + ":00 " + code.str.slice(2)
     brin = _choose(form, code, {
         "lower": code.str.to_lowercase(), "spaced": fill_in(" {} ", code), "letters": letters,
     })  # fmt: skip
     board = _choose(form, code, {"spaced": fill_in("{} ", code)}).str.replace("^0+", "")
     return (
-        pl.when(is_brin)
+        pl.when(code.is_in(CLOCK_BRINS) & (form != "none"))
+        .then(clock)
+        .when(is_brin)
         .then(brin)
         .when(code.str.contains("^[0-9]{5}$"))
         .then(board)

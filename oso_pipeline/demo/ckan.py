@@ -20,32 +20,29 @@ SERVER = "{server}"
 _KINDS = {"po": "bo", "so": "so", "vo": "vo"}  # as the files call the sectors
 
 
-def write_ckan_folder(
-    folder: Path, branches: pl.DataFrame, boards: pl.DataFrame, day: date
+def write_addresses(
+    folder: Path, sector: str, branches: pl.DataFrame, boards: pl.DataFrame, day: date
 ) -> None:
-    """Write the packages ``adressen_bo``, ``adressen_so`` and ``adressen_vo``.
+    """Write the package ``adressen_bo``, ``adressen_so`` or ``adressen_vo``.
 
     Args:
         folder: the ``ckan`` folder.
-        branches: ``sector`` and the columns of ``formats.branch_columns``.
-        boards: ``sector`` and the columns of ``formats.board_columns``.
+        sector: po, so or vo.
+        branches: the sector's, with the columns of ``formats.branch_columns``.
+        boards: the sector's, with the columns of ``formats.board_columns``.
         day: when the resources were last modified.
     """
-    for sector, kind in _KINDS.items():
-        of_sector = branches.filter(pl.col("sector") == sector)
-        schools = of_sector.unique("INSTELLINGSCODE", keep="first", maintain_order=True)
-        without_branch = [name for name in branch_columns(sector) if name != "VESTIGINGSCODE"]
-        tables = {
-            f"vestigingen{kind}.csv": (of_sector, branch_columns(sector)),
-            f"instellingen{kind}.csv": (schools, without_branch),
-            f"besturen{kind}.csv": (
-                boards.filter(pl.col("sector") == sector),
-                board_columns(sector),
-            ),
-        }
-        for file_name, (rows, columns) in tables.items():
-            write_ckan(rows, columns, folder / "files" / file_name)
-        write_package(folder, f"adressen_{kind}", list(tables), day)
+    kind = _KINDS[sector]
+    schools = branches.unique("INSTELLINGSCODE", keep="first", maintain_order=True)
+    of_school = [name for name in branch_columns(sector) if name != "VESTIGINGSCODE"]
+    tables = {
+        f"vestigingen{kind}.csv": (branches, branch_columns(sector)),
+        f"instellingen{kind}.csv": (schools, of_school),
+        f"besturen{kind}.csv": (boards, board_columns(sector)),
+    }
+    for file_name, (rows, columns) in tables.items():
+        write_ckan(rows, columns, folder / "files" / file_name)
+    write_package(folder, f"adressen_{kind}", list(tables), day)
 
 
 def write_package(folder: Path, name: str, files: list[str], day: date) -> None:

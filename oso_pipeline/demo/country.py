@@ -13,11 +13,12 @@ import polars as pl
 
 from oso_pipeline.demo.addresses import board_rows, branch_rows
 from oso_pipeline.demo.blemishes import blemished, extra_rows
-from oso_pipeline.demo.ckan import write_ckan_folder
+from oso_pipeline.demo.ckan import write_addresses
 from oso_pipeline.demo.dealing import Dealt, deal, truth
 from oso_pipeline.demo.draws import Draws
 from oso_pipeline.demo.events import Nights, happenings
 from oso_pipeline.demo.formats import FILE_NAMES, Form, write_duo, write_table
+from oso_pipeline.demo.oddities import with_oddities
 from oso_pipeline.demo.onboarding import TABLES, expected_rows
 from oso_pipeline.demo.passing import dealt_after, fates, registry_after
 from oso_pipeline.demo.population import Population, populate
@@ -119,12 +120,12 @@ def write_country(
         ValueError: no country has this size, or no night this number.
     """
     country = Country.make(branches, seed, Nights(night, as_of, days_between))
-    described = branch_rows(country.draws, country.standing)
-    for sector, file_name in FILE_NAMES[form].items():
-        of_sector = described.filter(pl.col("sector") == sector)
-        write_duo(of_sector, sector, form, folder / "duo" / file_name)
     boards = board_rows(country.draws, country.standing)
-    write_ckan_folder(folder / "ckan", described, boards, as_of)
+    for sector, file_name in FILE_NAMES[form].items():
+        rows = with_oddities(country.draws, branch_rows(country.draws, country.standing, sector))
+        write_duo(rows, sector, form, folder / "duo" / file_name)
+        governing = boards.filter(pl.col("sector") == sector)
+        write_addresses(folder / "ckan", sector, rows, governing, as_of)
     write_register(
         folder / "duo" / FILE_NAME,
         country.draws,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -176,7 +177,7 @@ def _serves_as_main(draws: Draws) -> pl.Expr:
     return rank == wanted
 
 
-def _said(catalogue: dict, what: str) -> pl.Expr:
+def _said(catalogue: Mapping[str, object], what: str) -> pl.Expr:
     """Look a property of the situation up in its catalogue; null without a situation."""
     values = {name: getattr(situation, what) for name, situation in catalogue.items()}
     kind = pl.Boolean if isinstance(next(iter(values.values())), bool) else pl.String

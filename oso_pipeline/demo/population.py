@@ -189,23 +189,25 @@ def _branches(draws: Draws, schools: pl.DataFrame, sides: pl.DataFrame) -> pl.Da
     ).drop("rank")
 
 
-def _number(draws: Draws, without_main: list[int]) -> pl.Expr:
+def _number(draws: Draws, without_main: pl.Series) -> pl.Expr:
     """Number a school's branches from 0, with gaps in some schools, and from 1 without a 00 branch."""
     wanted = draws.weighted("gaps", pl.col("school"), {"1.0": 0.6, "1.5": 0.2, "2.5": 0.2})
     room = (HIGHEST_BRANCH_NUMBER - 1) / pl.col("branches_of_school")
     stride = pl.min_horizontal(wanted.cast(pl.Float64), pl.max_horizontal(room, 1.0))
-    shift = pl.col("school").is_in(without_main).cast(pl.Int64)
+    shift = pl.col("school").is_in(without_main.implode()).cast(pl.Int64)
     return (pl.col("rank") * stride).floor().cast(pl.Int64) + shift
 
 
-def _without_main(draws: Draws, branches: pl.DataFrame) -> list[int]:
-    """Schools without a 00 branch: 8 of 648 in secondary education, and one special school."""
-    candidates = branches.filter((pl.col("rank") == 1) & (pl.col("sector") != "po"))
-    drawn = candidates.sort(
-        pl.col("sector") != "vo", draws.bits("no main branch", pl.col("school"))
-    )
-    wanted = max(1, round(branches.filter(pl.col("sector") == "vo")["school"].n_unique() * 8 / 648))
-    return drawn["school"].head(wanted).to_list()
+def _without_main(draws: Draws, branches: pl.DataFrame) -> pl.Series:
+    """Schools without a 00 branch: 8 of 648 in secondary education, and one in 530 special ones."""
+    second = branches.filter(pl.col("rank") == 1)
+    drawn = second.sort(draws.bits("no main branch", pl.col("school")))
+    sizes_now = {
+        s.name: branches.filter(pl.col("sector") == s.name)["school"].n_unique() for s in SECTORS
+    }
+    wanted = {"vo": max(1, round(sizes_now["vo"] * 8 / 648)), "so": round(sizes_now["so"] / 530)}
+    chosen = [drawn.filter(pl.col("sector") == name).head(count) for name, count in wanted.items()]
+    return pl.concat(chosen)["school"]
 
 
 def _side_place(draws: Draws) -> pl.Expr:

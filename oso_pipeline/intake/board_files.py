@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 import polars as pl
 
@@ -68,18 +68,21 @@ def fetch_board_file(fetcher: Fetcher, base_url: str, source: str, into: Path) -
 def _find_resource(answer: bytes, file_name: str, *, what: str) -> str:
     try:
         package = json.loads(answer)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise SourceUnreadable(
             f"{what}: expected the catalogue's JSON, found {answer[:60]!r}. Check OSO_CKAN_BASE_URL."
         ) from None
-    found = package.get("success") and package.get("result", {}).get("resources")
-    if not isinstance(found, list):
-        raise SourceUnreadable(
-            f"{what}: the catalogue's answer names no resources: {answer[:120]!r}."
-        )
+    match package:
+        case {"success": True, "result": {"resources": [*resources]}}:
+            found = [resource for resource in resources if isinstance(resource, dict)]
+        case _:
+            raise SourceUnreadable(
+                f"{what}: expected success and a list of resources, found {answer[:120]!r}."
+                " Look at the address in a browser; check OSO_CKAN_BASE_URL."
+            )
     for resource in found:
         if _names(resource, file_name):
-            return str(resource["url"])
+            return str(resource.get("url"))
     names = sorted(str(resource.get("name")) for resource in found)
     raise SourceUnreadable(
         f"{what}: expected a resource {file_name}, found {', '.join(names) or 'none'}."
@@ -88,8 +91,8 @@ def _find_resource(answer: bytes, file_name: str, *, what: str) -> str:
 
 
 def _names(resource: dict[str, object], file_name: str) -> bool:
-    path = unquote(urlsplit(str(resource.get("url", ""))).path)
-    return file_name in {str(resource.get("name", "")).lower(), path.rsplit("/", 1)[-1].lower()}
+    last_of_url = unquote(str(resource.get("url"))).partition("?")[0].rsplit("/", 1)[-1]
+    return file_name in {str(resource.get("name")).lower(), last_of_url.lower()}
 
 
 def read_board_file(body: bytes, source: str, *, snapshot_id: str) -> Reading:

@@ -71,7 +71,7 @@ def fetch_branch_file(fetcher: Fetcher, base_url: str, table: str, into: Path) -
         read_branch_file(into.read_bytes(), table, snapshot_id="")
         return arrival
     raise SourceUnreachable(
-        f"{table}: 404 for every name that this file is known by, under {base_url}:"
+        f"404 for every name that this file is known by, under {base_url}:"
         f" {', '.join(tried)}. Find its new name on the registry's site and set OSO_DUO_BASE_URL,"
         " or add the name in intake/branch_files.py."
     )
@@ -138,7 +138,8 @@ def _read_fields(written: pl.DataFrame, table: str) -> pl.DataFrame:
         pl.concat_str(
             [
                 pl.col("school").struct["repair"],
-                # a whole branch code in this column is how the file writes it, and one digit is known of others
+                # a whole branch code in this column is how the file writes it: no repair
+                pl.col("branch").struct["repair"].str.replace(r"(?:^|\+)joined_code$", ""),
                 pl.col("board").struct["repair"],
             ],
             separator="+",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from dataclasses import dataclass
 
 import polars as pl
@@ -18,7 +19,8 @@ from oso_pipeline.errors import SourceUnreadable
 SOURCE_ROW = "source_row"
 """The row as a person counts in the file: the header is row 1."""
 
-_NOT_IN_TEXT = "\x1f"
+_UTF8_LETTER = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}")
+_ASCII = bytes(range(128))
 
 
 @dataclass(frozen=True)
@@ -53,25 +55,14 @@ def read_delimited(body: bytes, *, what: str, encodings: tuple[str, ...]) -> Del
             a last line that was cut off.
     """
     text, encoding = _decode(body, what, encodings)
-    header_line = text.split("\n", 1)[0].rstrip("\r")
+    header_line, _, below = text.partition("\n")
     separator = ";" if header_line.count(";") >= header_line.count(",") else ","
-    header = _header(header_line, separator, what)
-    _refuse_cut_last_line(text, separator, header, what)
-    if not text.partition("\n")[2]:
-        frame, misfits = (
-            pl.DataFrame(schema={name: pl.String for name in header}),
-            _misfit_frame([]),
-        )
-    elif _every_line_fits(text, separator, len(header)):
-        frame = pl.read_csv(
-            io.BytesIO(text.partition("\n")[2].encode()),
-            separator=separator,
-            has_header=False,
-            schema={name: pl.String for name in header},
-        )
-        misfits = _misfit_frame([])
+    header = _read_header(header_line, separator, what)
+    _refuse_cut_last_line(below, separator, header, what)
+    if _every_line_fits(below, separator, len(header)):
+        frame, misfits = _read_line_by_line(below, separator, header), _misfit_frame([])
     else:
-        frame, misfits = _read_record_by_record(text, separator, header, what)
+        frame, misfits = _read_record_by_record(below, separator, header, what)
     rows = (
         frame.with_columns(blank_as_null(pl.col(name)) for name in header)
         .with_row_index(SOURCE_ROW, offset=2)
@@ -79,6 +70,26 @@ def read_delimited(body: bytes, *, what: str, encodings: tuple[str, ...]) -> Del
         .filter(~pl.all_horizontal(pl.col(name).is_null() for name in header))
     )
     return Delimited(rows, misfits, header, encoding, separator)
+
+
+def header_names(cells: list[str], what: str) -> list[str]:
+    """The names in a header, trimmed; a column that is called as our row number gets another name.
+
+    Raises:
+        SourceUnreadable: there is no name, a name stands there twice, or several columns have none.
+    """
+    trimmed = [cell.strip() for cell in cells]
+    names = [f"{name} (of the file)" if name == SOURCE_ROW else name for name in trimmed]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if not any(names):
+        found = "an empty first row"
+    elif twice:
+        found = f"more than once: {', '.join(name or '(no name)' for name in twice)}"
+    else:
+        return names
+    raise SourceUnreadable(
+        f"{what}: expected a header with every column once, found {found}. Correct row 1 and deliver it again."
+    )
 
 
 def _decode(body: bytes, what: str, encodings: tuple[str, ...]) -> tuple[str, str]:
@@ -89,77 +100,88 @@ def _decode(body: bytes, what: str, encodings: tuple[str, ...]) -> tuple[str, st
         except UnicodeDecodeError as error:
             row = body.count(b"\n", 0, error.start) + 1
             problem = f"byte 0x{body[error.start]:02x} in row {row} is not {encoding}"
+            if encoding == "utf-8" and _is_mostly_utf8(body):
+                problem += ", and the rest is"
+                break  # any other encoding would make two letters of each letter with an accent
         else:
-            return text.replace("\r\n", "\n"), encoding
+            unix = text.replace("\r\n", "\n")
+            return unix.replace("\r", "\n") if "\r" in unix else unix, encoding
     raise SourceUnreadable(
         f"{what}: {problem}. Expected text in {' or '.join(encodings)}; save it so and deliver it again."
     )
 
 
-def _header(line: str, separator: str, what: str) -> list[str]:
-    names = [name.strip() for name in next(csv.reader([line], delimiter=separator), [])]
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if not any(names) or twice:
-        found = (
-            f"these columns twice: {', '.join(map(repr, twice))}"
-            if twice
-            else "an empty first line"
-        )
-        raise SourceUnreadable(f"{what}: expected a header with every column once, found {found}.")
-    return names
+def _is_mostly_utf8(body: bytes) -> bool:
+    beyond_ascii = body.translate(None, delete=_ASCII)
+    in_letters = sum(map(len, _UTF8_LETTER.findall(beyond_ascii)))
+    return in_letters * 2 > len(beyond_ascii)
 
 
-def _refuse_cut_last_line(text: str, separator: str, header: list[str], what: str) -> None:
-    if text.endswith("\n") or "\n" not in text:
-        return
-    last = text.rsplit("\n", 1)[1]
-    fields = len(next(csv.reader([last], delimiter=separator), []))
-    inside_quotes = last.count('"') % 2 == 1
-    if fields < len(header) and not inside_quotes:
+def _read_header(line: str, separator: str, what: str) -> list[str]:
+    try:
+        cells = next(csv.reader([line], delimiter=separator, strict=True), [])
+    except csv.Error as error:
         raise SourceUnreadable(
-            f"{what}: the last line (row {text.count(chr(10)) + 1}) stops after {fields} of {len(header)}"
+            f"{what}: row 1 cannot be read ({error}). Expected the columns' names, on one line."
+        ) from None
+    return header_names(cells, what)
+
+
+def _refuse_cut_last_line(below: str, separator: str, header: list[str], what: str) -> None:
+    last = below[below.rfind("\n") + 1 :]
+    fields = re.sub('"[^"]*"', "", last).count(separator) + 1
+    inside_quotes = last.count('"') % 2 == 1
+    if last.strip() and fields < len(header) and not inside_quotes:
+        raise SourceUnreadable(
+            f"{what}: the last line (row {below.count(chr(10)) + 2}) stops after {fields} of {len(header)}"
             " fields and has no line end: the file was cut off. Fetch or deliver it again."
         )
 
 
-def _every_line_fits(text: str, separator: str, fields: int) -> bool:
-    """Whether every line is one record with the header's number of fields (or blank), without a quoted line end."""
-    lines = pl.read_csv(
-        io.BytesIO(text.encode()),
-        separator=_NOT_IN_TEXT,
-        quote_char=None,
-        has_header=False,
-        infer_schema=False,
-        new_columns=["line"],
-    ).lazy()
-    line = pl.col("line").fill_null("")
-    bare = line.str.replace_all('"[^"]*"', "") if '"' in text else line
-    separators = bare.str.count_matches(separator, literal=True)
-    fits = (separators == fields - 1) | (line.str.strip_chars() == "")
-    closed = ~bare.str.contains('"', literal=True)
-    return bool(lines.select((fits & closed).all()).collect().item())
+def _every_line_fits(below: str, separator: str, fields: int) -> bool:
+    """Whether every line is one record with the header's number of fields (or blank), each wholly quoted or not at all.
+
+    What is quoted is taken for a lone quote, so that quotes with anything beside them but a separator stand out.
+    """
+    line = pl.col("line")
+    bare = line.str.replace_all('"[^"]*"', '"') if '"' in below else line
+    fits = (bare.str.count_matches(separator, literal=True) == fields - 1) | (
+        line.str.strip_chars() == ""
+    )
+    closed = line.str.count_matches('"', literal=True) % 2 == 0
+    within = bare.str.contains(f'[^{separator}"]"|"[^{separator}"]')
+    lines = pl.LazyFrame({"line": [below]}).select(line.str.split("\n").explode())
+    return bool(lines.select((fits & closed & ~within).all()).collect().item())
+
+
+def _read_line_by_line(below: str, separator: str, header: list[str]) -> pl.DataFrame:
+    """The fast road: every line is a record."""
+    schema = {name: pl.String for name in header}
+    if not below:
+        return pl.DataFrame(schema=schema)
+    return pl.read_csv(
+        io.BytesIO(below.encode()), separator=separator, has_header=False, schema=schema
+    )
 
 
 def _read_record_by_record(
-    text: str, separator: str, header: list[str], what: str
+    below: str, separator: str, header: list[str], what: str
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The slow road: quoted line ends, or rows that do not fit. A misfit leaves a blank row in its place."""
     records: list[list[str | None]] = []
     misfits: list[dict[str, int]] = []
     blank: list[str | None] = [None] * len(header)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
-        next(reader)
-        for row, record in enumerate(reader, start=2):
-            if len(record) == len(header):
-                records.append([*record])
-                continue
-            records.append(blank)
-            if any(field.strip() for field in record):
-                misfits.append({SOURCE_ROW: row, "fields": len(record)})
+        reader = csv.reader(io.StringIO(below, newline=""), delimiter=separator, strict=True)
+        for record in reader:
+            fits = len(record) == len(header)
+            records.append([*record] if fits else blank)
+            if not fits and any(field.strip() for field in record):
+                misfits.append({SOURCE_ROW: len(records) + 1, "fields": len(record)})
     except csv.Error as error:
         raise SourceUnreadable(
-            f"{what}: line {reader.line_num}: {error}. Expected every quoted field to close."
+            f"{what}: row {len(records) + 2} cannot be read ({error}). Expected every quoted field to close,"
+            " and a quote within one to be doubled. Correct the row, or fetch or deliver the file again."
         ) from None
     frame = pl.DataFrame(records, schema={name: pl.String for name in header}, orient="row")
     return frame, _misfit_frame(misfits)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import shutil
 import zipfile
+import zlib
 from collections.abc import Callable
 from datetime import date, datetime, time
 from pathlib import Path
@@ -19,7 +20,7 @@ import polars as pl
 
 from oso_pipeline.contracts.onboarding import ONBOARDING, OnboardingTable
 from oso_pipeline.errors import SourceUnreachable, SourceUnreadable
-from oso_pipeline.intake.delimited import SOURCE_ROW, read_delimited
+from oso_pipeline.intake.delimited import SOURCE_ROW, header_names, read_delimited
 from oso_pipeline.intake.guards import refuse_what_is_no_table
 from oso_pipeline.intake.snapshots import LICENCES, Snapshot, SnapshotStore
 
@@ -45,7 +46,8 @@ def take_delivery(folder: Path, store: SnapshotStore, *, at: datetime) -> Snapsh
         raise SourceUnreadable(
             f"onboarding ({name}): table {', '.join(missing)} is missing."
             f" Expected {', '.join(table.name for table in ONBOARDING)};"
-            f" found {', '.join(sorted(tables_found)) or 'none'}. An empty table still needs its header."
+            f" found {', '.join(sorted(tables_found)) or 'none'}. An empty table still needs its header:"
+            " deliver all six again."
         )
     notes: dict[str, Any] = {
         "tables_not_read": sorted(set(tables_found) - {table.name for table in ONBOARDING}),
@@ -90,7 +92,7 @@ def _open_delivery(folder: Path) -> tuple[ReadTable, set[str], str]:
     if len(workbooks) > 1 or (workbooks and files):
         found = [path.name for path in [*workbooks, *files.values()]]
         raise SourceUnreadable(
-            f"onboarding: expected six CSV files or one workbook in {folder.name}, found both or more:"
+            f"onboarding: expected six CSV files or one workbook in {folder}, found more than one delivery:"
             f" {', '.join(found)}. Leave one delivery in the folder."
         )
     if workbooks:
@@ -100,38 +102,75 @@ def _open_delivery(folder: Path) -> tuple[ReadTable, set[str], str]:
 
 def _read_csv(path: Path) -> tuple[pl.DataFrame, list[list[int]]]:
     what = f"onboarding ({path.name})"
-    refuse_what_is_no_table(path, what)
-    read = read_delimited(path.read_bytes(), what=what, encodings=("utf-8",))
+    try:
+        refuse_what_is_no_table(path, what)
+        body = path.read_bytes()
+    except OSError as error:
+        raise SourceUnreadable(
+            f"{what}: cannot be opened ({error.strerror}). Look at its rights; is it a file?"
+        ) from None
+    read = read_delimited(body, what=what, encodings=("utf-8",))
     return read.rows, [list(row) for row in read.misfits.rows()]
 
 
 def _open_workbook(path: Path) -> tuple[ReadTable, set[str], str]:
     from python_calamine import CalamineError, CalamineWorkbook
 
+    def refuse(error: Exception) -> SourceUnreadable:
+        return SourceUnreadable(
+            f"onboarding ({path.name}): expected an .xlsx workbook without a password, found: {error}."
+            " Was it written to the end? Save it and deliver it again."
+        )
+
     try:
         book = CalamineWorkbook.from_path(path)
-    except (CalamineError, OSError) as error:
-        raise SourceUnreadable(
-            f"onboarding ({path.name}): expected an .xlsx workbook: {error}. Was it written to the end?"
-        ) from None
+        has_errors = _has_error_cells(path)
+    except (CalamineError, OSError, zipfile.BadZipFile, zlib.error) as error:
+        raise refuse(error) from None
 
     def read_sheet(table: str) -> tuple[pl.DataFrame, list[list[int]]]:
-        return _sheet_as_text(book.get_sheet_by_name(table).to_python(skip_empty_area=False), f"onboarding ({path.name}, sheet {table})"), []  # fmt: skip
+        try:
+            cells = book.get_sheet_by_name(table).to_python(skip_empty_area=False)
+        except CalamineError as error:
+            raise refuse(error) from None
+        if has_errors:
+            _put_error_cells(cells, path, table)
+        return _sheet_as_text(cells, f"onboarding ({path.name}, sheet {table})"), []
 
     return read_sheet, set(book.sheet_names), path.name
+
+
+def _has_error_cells(path: Path) -> bool:
+    """Whether a cell holds an error as #N/A: the reader gives those as empty, and an empty end date means active."""
+    with zipfile.ZipFile(path) as archive:
+        sheets = [name for name in archive.namelist() if name.startswith("xl/worksheets/")]
+        return any(b't="e"' in archive.read(name) for name in sheets)
+
+
+def _put_error_cells(cells: list[list[Any]], path: Path, table: str) -> None:
+    """Write the errors where they stand, by the slow reader that knows them."""
+    from openpyxl import load_workbook
+
+    book = load_workbook(path, read_only=True, data_only=True)
+    for row, values in zip(cells, book[table].iter_rows(values_only=True), strict=False):
+        for place, value in enumerate(values[: len(row)]):
+            if isinstance(value, str) and value.startswith("#"):
+                row[place] = value
+    book.close()
 
 
 def _sheet_as_text(cells: list[list[Any]], what: str) -> pl.DataFrame:
     if not cells:
         raise SourceUnreadable(f"{what}: expected a header in row 1, found an empty sheet.")
-    header = [_cell_as_text(cell).strip() for cell in cells[0]]
-    named = [index for index, name in enumerate(header) if name]
-    names = [header[index] for index in named]
-    if len(set(names)) < len(names):
-        raise SourceUnreadable(f"{what}: expected every column once, found {', '.join(names)}.")
+    texts = [[_cell_as_text(cell) for cell in column] for column in zip(*cells, strict=True)]
+    held = [column for column in texts if any(text.strip() for text in column)]
+    names = header_names(
+        [first.strip() or f"(no name, number {n})" for n, (first, *_) in enumerate(held, start=1)],
+        what,
+    )
     columns = {
-        header[index]: pl.Series([_cell_as_text(row[index]) for row in cells[1:]], dtype=pl.String)
-        for index in named
+        name: pl.Series(column[1:], dtype=pl.String)
+        for name, column in zip(names, held, strict=True)
     }
     return pl.DataFrame(columns).with_row_index(SOURCE_ROW, offset=2)
 
@@ -151,17 +190,25 @@ def _contract_columns(
     table: OnboardingTable, rows: pl.DataFrame, misfits: list[list[int]], name: str
 ) -> tuple[pl.DataFrame, list[str], list[list[int]]]:
     """The table's columns, every row at its place (what is no row, or does not fit, leaves a blank one)."""
-    written = {column.lower(): column for column in rows.columns if column != SOURCE_ROW}
+    found = [column for column in rows.columns if column != SOURCE_ROW]
+    written = {column.lower(): column for column in found}
+    what = f"onboarding ({name}), table {table.name}"
+    twice = [c for c in table.names if [column.lower() for column in found].count(c) > 1]
+    if twice:
+        raise SourceUnreadable(
+            f"{what}: expected column {', '.join(twice)} once, found it more than once (upper and lower case"
+            " are the same). Take one out and deliver it again."
+        )
     missing = [column for column in table.names if column not in written]
     if missing:
+        # where no name is ours, row 1 may be a record, and what stands in a record is not for a message
+        shown = ";".join(found) if len(missing) < len(table.names) else "none of them"
         raise SourceUnreadable(
-            f"onboarding ({name}), table {table.name}: column {', '.join(missing)} is missing."
-            f" Expected: {';'.join(table.names)}. Found: {';'.join(written.values())}."
+            f"{what}: column {', '.join(missing)} is missing from row 1. Expected: {';'.join(table.names)}."
+            f" Found: {shown}. Export the table again with all its columns."
         )
-    last = max(
-        [rows[SOURCE_ROW].cast(pl.Int64).max() or 1, *(row for row, _ in misfits)], default=1
-    )
-    places = pl.DataFrame({SOURCE_ROW: pl.int_range(2, int(last) + 1, eager=True)})
+    last = max([1, *rows[SOURCE_ROW].tail(1), *(row for row, _ in misfits)])
+    places = pl.DataFrame({SOURCE_ROW: pl.int_range(2, last + 1, eager=True)})
     kept = places.join(
         rows.with_columns(pl.col(SOURCE_ROW).cast(pl.Int64)),
         on=SOURCE_ROW,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from pathlib import Path
 
 from oso_pipeline.errors import SourceUnreadable
@@ -18,9 +19,9 @@ def refuse_what_is_no_table(body: Path, what: str) -> None:
     content = body.read_bytes()
     if not content.strip():
         raise SourceUnreadable(
-            f"{what}: an empty body arrived; expected a table. `latest` is kept."
+            f"{what}: it is empty; expected a table, with a header at least. Fetch or deliver it again."
         )
-    start = content[:_LOOKED_AT].lstrip().lower()
+    start = content[:_LOOKED_AT].removeprefix(BOM_UTF8).lstrip().lower()
     if start.startswith((b"<!doctype", b"<html", b"<?xml")):
         raise SourceUnreadable(
             f"{what}: a web page arrived instead of a table; it begins with {content[:60]!r}."
@@ -30,5 +31,6 @@ def refuse_what_is_no_table(body: Path, what: str) -> None:
     if nul >= 0:
         row = content.count(b"\n", 0, nul) + 1
         raise SourceUnreadable(
-            f"{what}: NUL byte in row {row}; expected text. The body is damaged: fetch it again."
+            f"{what}: NUL byte in row {row}; expected text in UTF-8 or windows-1252."
+            " It is damaged, or saved as UTF-16: fetch or deliver it again."
         )

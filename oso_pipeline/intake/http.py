@@ -1,7 +1,8 @@
 """One download over http, into a file.
 
 The host allow-list binds redirects too. Only what may pass by itself is tried again: transport errors, 429 and
-5xx, with backoff and jitter, a Retry-After obeyed. A 404 says that the name is wrong and is not tried again.
+5xx, with backoff and jitter, a Retry-After obeyed. A 404 says that the name is wrong and is not tried again, and
+neither is a body that was too slow: another try would take as long.
 """
 
 from __future__ import annotations
@@ -11,20 +12,20 @@ import time
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, timedelta
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from types import TracebackType
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import httpx
 import stamina
 
-from oso_pipeline import __version__
+from oso_pipeline import __version__, clock
 from oso_pipeline.errors import SourceUnreachable, SourceUnreadable
 
 MEBIBYTE = 1024 * 1024
 _KEPT_HEADERS = ("content-type", "content-length", "etag", "last-modified", "date")
-_REDIRECTS = (301, 302, 303, 307, 308)
 _MOST_REDIRECTS = 5
 _TOO_MANY_REQUESTS = 429
 _SERVER_ERRORS = 500
@@ -67,7 +68,8 @@ class _MayPass(Exception):  # noqa: N818 - never leaves this module
     """An answer that another try may mend."""
 
     def __init__(self, status: int, retry_after: float | None) -> None:
-        super().__init__(f"the server answered {status}")
+        wish = "" if retry_after is None else f" and asks to wait {retry_after:.0f} s"
+        super().__init__(f"the server answered {status}{wish}")
         self.retry_after = retry_after
 
 
@@ -75,18 +77,20 @@ class Fetcher(AbstractContextManager["Fetcher"]):
     """Downloads from the hosts it was given, and from no others.
 
     Args:
-        base_urls: the addresses whose hosts (and their `www.` form) may be asked.
+        base_urls: the addresses whose hosts (and their `www.` form) may be asked, each by its own scheme.
         patience: how long a download is tried for.
     """
 
     def __init__(self, base_urls: Iterable[str], patience: Patience | None = None) -> None:
         """Make the client; nothing is asked yet."""
-        hosts = {urlsplit(url).hostname or "" for url in base_urls}
-        self._origins = {urlsplit(url).scheme for url in base_urls}
-        self._hosts = hosts | {f"www.{host}" for host in hosts}
+        origins = [(urlsplit(url).scheme, urlsplit(url).hostname) for url in base_urls]
+        self._origins = {
+            f"{scheme}://{www}{host}" for scheme, host in origins for www in ("", "www.")
+        }
         self._patience = patience or Patience()
         self._client = httpx.Client(
-            headers={"User-Agent": f"oso-pipeline/{__version__}"},
+            # a packed body that is cut off would be unpacked without an error, so none is asked for
+            headers={"User-Agent": f"oso-pipeline/{__version__}", "Accept-Encoding": "identity"},
             timeout=httpx.Timeout(30.0, connect=10.0),
             follow_redirects=False,
         )
@@ -110,11 +114,11 @@ class Fetcher(AbstractContextManager["Fetcher"]):
 
         Raises:
             NotFound: the server answered 404.
-            SourceUnreachable: no body arrived, after retries.
+            SourceUnreachable: no body arrived, after retries or within the deadline.
             SourceUnreadable: the server sent too much, or sent us elsewhere.
         """
         patience = self._patience
-        attempt_number = 0
+        attempts = 0
         try:
             for attempt in stamina.retry_context(
                 on=self._wait_before_retry,
@@ -124,12 +128,18 @@ class Fetcher(AbstractContextManager["Fetcher"]):
                 wait_max=patience.longest_wait,
             ):
                 with attempt:
-                    attempt_number = attempt.num
+                    attempts = attempt.num
                     return self._download_once(url, into, cap)
         except (_MayPass, httpx.TransportError) as error:
+            tries = "1 attempt" if attempts == 1 else f"{attempts} attempts"
             raise SourceUnreachable(
-                f"GET {url}: no body arrived in {attempt_number} attempts; the last one ended with:"
-                f" {error or type(error).__name__}. Run again later."
+                f"GET {url}: no body arrived in {tries}; the last one ended with:"
+                f" {str(error) or type(error).__name__}. Run again later."
+            ) from None
+        except httpx.DecodingError as error:
+            raise SourceUnreadable(
+                f"GET {url}: the body cannot be unpacked ({error}); expected one that is not packed."
+                " Look at the address in a browser."
             ) from None
         raise AssertionError("a retry context either returns or raises")  # pragma: no cover
 
@@ -149,8 +159,8 @@ class Fetcher(AbstractContextManager["Fetcher"]):
         for _ in range(_MOST_REDIRECTS + 1):
             self._refuse_other_hosts(current, asked=url)
             with self._client.stream("GET", current) as response:
-                if response.status_code in _REDIRECTS:
-                    current = urljoin(current, response.headers.get("location", ""))
+                if response.next_request:
+                    current = str(response.next_request.url)
                     continue
                 _refuse_status(response, url)
                 size, digest = self._write(response, into, cap)
@@ -162,15 +172,16 @@ class Fetcher(AbstractContextManager["Fetcher"]):
                     bytes=size,
                     sha256=digest,
                 )
-        raise SourceUnreadable(f"GET {url}: redirected more than {_MOST_REDIRECTS} times.")
+        raise SourceUnreadable(
+            f"GET {url}: sent on more than {_MOST_REDIRECTS} times, the last time to {current}."
+            " Look at the address in a browser."
+        )
 
     def _refuse_other_hosts(self, url: str, *, asked: str) -> None:
-        parts = urlsplit(url)
-        if parts.hostname not in self._hosts or parts.scheme not in self._origins:
-            allowed = ", ".join(sorted(self._hosts))
+        if _origin(url) not in self._origins:
             raise SourceUnreadable(
-                f"GET {asked}: sent on to {parts.scheme}://{parts.hostname}, which is not allowed."
-                f" Expected one of {allowed} by {' or '.join(sorted(self._origins))}."
+                f"GET {asked}: {url!r} is not at a host that may be asked."
+                f" Expected one of {', '.join(sorted(self._origins))}."
                 " If the registry moved, set OSO_DUO_BASE_URL or OSO_CKAN_BASE_URL."
             )
 
@@ -184,14 +195,24 @@ class Fetcher(AbstractContextManager["Fetcher"]):
                 if size > cap:
                     raise SourceUnreadable(
                         f"GET {response.url}: the body is larger than the {cap:,} bytes allowed for it."
+                        " This address may give another file now: look at it in a browser."
                     )
                 if time.monotonic() - started > self._patience.deadline:
-                    raise httpx.ReadTimeout(
-                        f"{size:,} bytes in {self._patience.deadline:.0f} s, and still not whole"
+                    raise SourceUnreachable(
+                        f"GET {response.url}: only {size:,} bytes arrived in"
+                        f" {self._patience.deadline:.0f} s, and the body is not whole. Run again later."
                     )
                 digest.update(chunk)
                 file.write(chunk)
         return size, digest.hexdigest()
+
+
+def _origin(url: str) -> str | None:
+    try:
+        parts = httpx.URL(url)
+    except httpx.InvalidURL:
+        return None
+    return f"{parts.scheme}://{parts.host}"
 
 
 def _refuse_status(response: httpx.Response, url: str) -> None:
@@ -203,10 +224,18 @@ def _refuse_status(response: httpx.Response, url: str) -> None:
     if status == _TOO_MANY_REQUESTS or status >= _SERVER_ERRORS:
         raise _MayPass(status, _seconds(response.headers.get("retry-after")))
     raise SourceUnreadable(
-        f"GET {url}: the server answered {status}, expected 200. Another try will not help."
+        f"GET {url}: the server answered {status}, expected 200. Another try will not help:"
+        " look at the address in a browser."
     )
 
 
 def _seconds(retry_after: str | None) -> float | None:
-    """Retry-After in seconds; its other form, a date, is left to our own backoff."""
-    return float(retry_after) if retry_after and retry_after.isdigit() else None
+    """Retry-After in seconds, from either of its forms; None where it is neither."""
+    if not retry_after or retry_after.isdecimal():
+        return float(retry_after) if retry_after else None
+    try:
+        moment = parsedate_to_datetime(retry_after)
+    except ValueError:
+        return None
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return max(0.0, (aware - clock.now()).total_seconds())

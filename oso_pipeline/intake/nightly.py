@@ -46,7 +46,11 @@ def read_deliveries(
     Returns:
         The six tables, `overrides`, and `ignored, quarantined, signals, read` of all of them.
     """
-    kept = {source: store.get(source, snapshot_id) for source, snapshot_id in snapshots.select("source", "snapshot_id").rows()}  # fmt: skip
+    delivered = snapshots.filter(pl.col("source").is_in((delivery.SOURCE, overrides.SOURCE)))
+    kept = {
+        source: store.get(source, snapshot_id)
+        for source, snapshot_id in delivered.select("source", "snapshot_id").rows()
+    }
     onboarding = kept[delivery.SOURCE]
     readings = read_onboarding(onboarding, store.body(onboarding))
     rows = {name: reading.rows for name, reading in readings.items()}

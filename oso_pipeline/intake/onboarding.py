@@ -276,7 +276,14 @@ def _test_exchange_codes() -> Codes:
             "profile": pl.col("profile").str.to_uppercase(),
         },
         school.problems,
-        [*school.repairs, number.struct["repair"]],
+        [
+            *school.repairs,
+            number.struct["repair"],
+            pl.when(partner.struct["brin"].is_not_null()).then(partner.struct["repair"]),
+            pl.when(pl.col("profile").str.to_uppercase() != pl.col("profile")).then(
+                pl.lit("upper_cased")
+            ),
+        ],
     )
 
 

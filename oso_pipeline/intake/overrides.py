@@ -8,10 +8,13 @@ from pathlib import Path
 
 import polars as pl
 
+from oso_pipeline.codes import BOARD_PATTERN, BRANCH_PATTERN, BRIN_PATTERN
 from oso_pipeline.contracts.overrides import OVERRIDES
+from oso_pipeline.contracts.records import FLAGS
 from oso_pipeline.errors import SourceUnreadable
 from oso_pipeline.intake.delimited import SOURCE_ROW, read_delimited
 from oso_pipeline.intake.fields import is_unreadable, read_choice, read_day
+from oso_pipeline.intake.guards import refuse_what_is_no_table
 from oso_pipeline.intake.reading import (
     Reading,
     ignore,
@@ -25,6 +28,7 @@ from oso_pipeline.wording import sentence
 
 SOURCE = "overrides"
 _NEEDED = ("decision", "subject", "value")
+_ANY_CODE = f"{BRANCH_PATTERN}|{BRIN_PATTERN}|{BOARD_PATTERN}"
 
 
 def take_overrides(path: Path, store: SnapshotStore, *, at: datetime) -> Snapshot | None:
@@ -35,6 +39,7 @@ def take_overrides(path: Path, store: SnapshotStore, *, at: datetime) -> Snapsho
     """
     if not path.is_file():
         return None
+    refuse_what_is_no_table(path, what=f"{SOURCE} ({path.name})")
     read_overrides(path.read_bytes(), day=at.date(), snapshot_id="")
     landing = store.landing(SOURCE)
     try:
@@ -61,6 +66,7 @@ def read_overrides(body: bytes, *, day: date, snapshot_id: str) -> Reading:
         raise SourceUnreadable(
             f"overrides: column {', '.join(missing)} is missing."
             f" Expected: {';'.join(OVERRIDES.names)}. Found: {';'.join(written.header)}."
+            " Correct row 1 of the decisions file (OSO_OVERRIDES)."
         )
     absent = [name for name in OVERRIDES.names if name not in written.header]
     text = written.rows.with_columns(pl.lit(None, dtype=pl.String).alias(name) for name in absent)
@@ -72,6 +78,7 @@ def read_overrides(body: bytes, *, day: date, snapshot_id: str) -> Reading:
         read_day(pl.col("decided_on")),
         read_day(pl.col("expires_on")),
     )
+    new = [name for name in written.header if name not in OVERRIDES.names]
     expired = read.filter(pl.col("expires_on") <= day)
     counting = read.join(expired, on=SOURCE_ROW, how="anti")
     first = counting.unique(["decision", "subject"], keep="first", maintain_order=True)
@@ -87,6 +94,7 @@ def read_overrides(body: bytes, *, day: date, snapshot_id: str) -> Reading:
         ),
         signals=pl.concat(
             [
+                *(signal(SOURCE, "new_column", f"Column {name!r} is not known and was not read.") for name in new),
                 signal(SOURCE, "expired", "The decision is past its date and does not count.", rows=expired, subject=pl.col("subject")),
                 signal(SOURCE, "decided_twice", "There is an earlier decision about the same subject; that one counts.", rows=again, subject=pl.col("subject")),
             ]
@@ -96,11 +104,21 @@ def read_overrides(body: bytes, *, day: date, snapshot_id: str) -> Reading:
 
 
 def _refusal() -> pl.Expr:
+    """The first rule that refuses the row; a decision that names no code or no flag would do nothing, unseen."""
     decisions = OVERRIDES.column("decision").choices
+    decision = read_choice(pl.col("decision"))
+    subject, value = pl.col("subject").str.to_uppercase(), pl.col("value").str.to_uppercase()
+    branch = subject.str.contains(BRANCH_PATTERN)
+    branch_or_school = subject.str.contains(f"{BRANCH_PATTERN}|{BRIN_PATTERN}")
     refusals = [
-        ("not_of_the_list", ~read_choice(pl.col("decision")).is_in(decisions).fill_null(value=False), "decision", "one of " + ", ".join(decisions)),
+        ("not_of_the_list", ~decision.is_in(decisions).fill_null(value=False), "decision", "one of " + ", ".join(decisions)),
         ("empty", pl.col("subject").is_null(), "subject", "a code"),
         ("empty", pl.col("value").is_null(), "value", "a code, a number or a flag"),
+        ("code_unreadable", (decision == "same_as") & ~subject.str.contains(_ANY_CODE), "subject", "a branch, school or board as 00AH01, 00AH or 10249"),
+        ("code_unreadable", (decision == "same_as") & ~value.str.contains(_ANY_CODE), "value", "a branch, school or board as 00AH01, 00AH or 10249"),
+        ("code_unreadable", (decision == "served_by") & ~branch, "subject", "a branch as 00AH01"),
+        ("code_unreadable", (decision == "ignore_flag") & ~branch_or_school, "subject", "a branch or school as 00AH01 or 00AH"),
+        ("not_of_the_list", (decision == "ignore_flag") & ~pl.col("value").is_in(list(FLAGS)), "value", "one of " + ", ".join(FLAGS)),
         *(
             ("date_unreadable", is_unreadable(pl.col(name), read_day(pl.col(name))), name, "a day as 2024-08-31")
             for name in ("decided_on", "expires_on")

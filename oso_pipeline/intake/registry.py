@@ -59,7 +59,7 @@ def fetch_registry(
         settings: which tables, and from where.
         store: keeps what arrives.
         at: the moment of fetching, UTC.
-        oldest_fallback: how long ago a snapshot may last have been seen to stand in when no body arrives.
+        oldest_fallback: a snapshot last seen less long ago than this may stand in when no body arrives.
 
     Raises:
         SourceUnreachable: of some source nothing arrived, and nothing young enough stands in.
@@ -130,12 +130,14 @@ def _stand_in(
     """The newest snapshot of an earlier night, if it was last seen recently enough; only when no body arrived."""
     newest = store.newest(source)
     if newest is None:
-        raise SourceUnreachable(f"{source}: {error} No earlier snapshot can stand in.") from None
+        raise SourceUnreachable(
+            f"{source}: {error} There is no earlier snapshot that can stand in."
+        ) from None
     age = at - store.last_seen_at(newest)
-    if age > oldest:
+    if age >= oldest:
         raise SourceUnreachable(
             f"{source}: {error} The newest snapshot ({newest.snapshot_id}) was last seen {age.days} days"
-            f" ago; one of at most {oldest.days} days may stand in (gate file, oldest_fallback_days)."
+            f" ago; one younger than {oldest.days} days may stand in (gate file, oldest_fallback_days)."
         ) from None
     return Taken(source, newest.snapshot_id, newest.url, newest.fetched_at, newest.sha256, True)
 
@@ -144,7 +146,7 @@ def read_registry(taken: pl.DataFrame, store: SnapshotStore) -> dict[str, pl.Dat
     """The registry's files of a night, by name.
 
     Args:
-        taken: as SNAPSHOTS_SCHEMA.
+        taken: as SNAPSHOTS_SCHEMA; those of other sources are left alone.
         store: holds the bodies.
 
     Returns:
@@ -153,10 +155,11 @@ def read_registry(taken: pl.DataFrame, store: SnapshotStore) -> dict[str, pl.Dat
     """
     branches, boards = [], []
     for source, snapshot_id in taken.select("source", "snapshot_id").rows():
-        body = store.body(store.get(source, snapshot_id))
         if source in PACKAGES:
+            body = store.body(store.get(source, snapshot_id))
             boards.append(read_board_file(body, source, snapshot_id=snapshot_id))
-        else:
+        elif source in FILE_NAMES:
+            body = store.body(store.get(source, snapshot_id))
             branches.append(read_branch_file(body, source, snapshot_id=snapshot_id))
     return {
         "branches": pl.concat(reading.rows for reading in branches),

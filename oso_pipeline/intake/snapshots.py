@@ -125,7 +125,9 @@ class SnapshotStore:
         Raises:
             FileNotFoundError: when it is not there.
         """
-        record = json.loads((self._folder(source, snapshot_id) / "snapshot.json").read_text())
+        record = json.loads(
+            (self._folder(source, snapshot_id) / "snapshot.json").read_text("utf-8")
+        )
         return Snapshot(**record | {"fetched_at": datetime.fromisoformat(record["fetched_at"])})
 
     def body(self, snapshot: Snapshot) -> bytes:
@@ -136,9 +138,14 @@ class SnapshotStore:
         """When the source last gave this body, UTC."""
         seen = snapshot.fetched_at
         path = self._observations(snapshot.source)
-        lines = path.read_text().splitlines() if path.exists() else []
+        lines = path.read_text("utf-8").splitlines() if path.exists() else []
         for line in lines:
-            observation = json.loads(line)
+            try:
+                observation = json.loads(line)
+            except (
+                ValueError
+            ):  # of a night that died: not counting it makes the snapshot older, never younger
+                continue
             if observation["snapshot_id"] == snapshot.snapshot_id:
                 seen = max(seen, datetime.fromisoformat(observation["observed_at"]))
         return seen
@@ -147,8 +154,10 @@ class SnapshotStore:
         line = json.dumps(
             {"observed_at": observed_at.isoformat(), "snapshot_id": snapshot.snapshot_id}
         )
-        with self._observations(snapshot.source).open("a") as file:
+        with self._observations(snapshot.source).open("a", encoding="utf-8") as file:
             file.write(line + "\n")
+            file.flush()
+            os.fsync(file.fileno())
 
     def _observations(self, source: str) -> Path:
         return self._raw / source / "observations.jsonl"
@@ -163,7 +172,7 @@ def _sha256(path: Path) -> str:
 
 
 def _write_synced(path: Path, text: str) -> None:
-    with path.open("w") as file:
+    with path.open("w", encoding="utf-8") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())

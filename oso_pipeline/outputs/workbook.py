@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Callable
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -79,10 +80,9 @@ def _write_schools(book: Workbook, connected: pl.DataFrame) -> None:
     _set_widths(sheet, [_WIDTHS.get(column.name, _NARROW) for column in columns])
     sheet.freeze_panes = "A2"
     sheet.append([_header_cell(sheet, column.dutch) for column in columns])
+    writers = [_column_writer(sheet, column) for column in columns]
     for row in connected.iter_rows():
-        sheet.append(
-            [_cell(sheet, column, value) for column, value in zip(columns, row, strict=True)]
-        )
+        sheet.append([write(value) for write, value in zip(writers, row, strict=True)])
     area = f"A1:{_letter(len(columns))}{connected.height + 1}"
     if connected.is_empty():  # a table needs a row; a filter does not
         sheet.auto_filter.ref = area
@@ -164,26 +164,33 @@ def _header_cell(sheet: WriteOnlyWorksheet, text: str) -> object:
     return cell
 
 
-def _cell(sheet: WriteOnlyWorksheet, column: Column, value: Any) -> object:
-    if value is None:
-        return None
-    if column.type is Type.YES_NO:
-        return yes_no(value)
+def _column_writer(sheet: WriteOnlyWorksheet, column: Column) -> Callable[[Any], object]:
+    """What makes a cell of a value of this column.
+
+    A row is written out when it is appended, so one cell per column serves all rows. Its value is set without openpyxl's
+    guess of the type, which would make a formula of a text that begins with `=`.
+    """
+    cell = _text_cell(sheet, "")
     if column.type is Type.DATE:
-        return _date_cell(sheet, value)
-    return _text_cell(sheet, value)
+        cell.data_type = "d"
+        cell.number_format = "dd-mm-yyyy"
+
+    def write(value: Any) -> object:  # noqa: ANN401 - a value of any column
+        if value is None:
+            return None
+        cell._value = value
+        return cell
+
+    def write_text(value: str | None) -> object:
+        return write(_ILLEGAL.sub("", value) if value else None)
+
+    if column.type is Type.YES_NO:
+        return lambda value: write(yes_no(value))
+    return write if column.type is Type.DATE else write_text
 
 
-def _date_cell(sheet: WriteOnlyWorksheet, value: date) -> object:
-    from openpyxl.cell import WriteOnlyCell
-
-    cell = WriteOnlyCell(sheet, value)
-    cell.number_format = "dd-mm-yyyy"
-    return cell
-
-
-def _text_cell(sheet: WriteOnlyWorksheet, text: str) -> Any:
-    """A cell that is text whatever it begins with, and shown as text when someone edits it."""
+def _text_cell(sheet: WriteOnlyWorksheet, text: str) -> Any:  # noqa: ANN401 - openpyxl does not type its cells
+    """A cell that is text whatever it begins with, and stays text when someone edits it."""
     from openpyxl.cell import WriteOnlyCell
 
     cell = WriteOnlyCell(sheet, _ILLEGAL.sub("", text))

@@ -49,12 +49,13 @@ def write_database(path: Path, tables: Mapping[str, pl.DataFrame]) -> None:
             f"ATTACH '{_quoted(path)}' AS marts (STORAGE_VERSION '{_STORAGE_VERSION}')"
         )
         connection.execute("USE marts")
+        connection.execute("BEGIN")
         for table in MARTS:
-            for statement in create_statements(table):
-                connection.execute(statement)
+            connection.execute(";".join(create_statements(table)))
             connection.register("frame", _ArrowStream(tables[table.name]))
             connection.execute(f'INSERT INTO "{table.name}" SELECT * FROM frame')
             connection.unregister("frame")
+        connection.execute("COMMIT")
         connection.execute("CHECKPOINT marts")
         connection.execute("USE memory")
         connection.execute("DETACH marts")

@@ -64,7 +64,7 @@ def record_failed_run(folder: DataFolder, failure: Failure, *, run_id: str, at: 
     """Record a failed run, once; to be called with the lock held."""
     record_failure(
         folder,
-        release_id=f"{at:%Y%m%dT%H%M%SZ}-failed",
+        release_id=f"{at:%Y%m%dT%H%M%SZ}-{run_id[:8]}",
         run_id=run_id,
         at=at,
         reason=failure.reason,

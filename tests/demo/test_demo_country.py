@@ -184,3 +184,12 @@ def test_the_truth_names_every_branch_and_every_onboarding_row(country: Path) ->
 def test_a_size_that_cannot_be_is_refused(tmp_path: Path, branches: int) -> None:
     with pytest.raises(ValueError, match="20 to 5000000"):
         write_country(tmp_path, branches=branches, as_of=DAY)
+
+
+def test_mistakes_that_no_rule_depends_on_are_in_the_files(country: Path) -> None:
+    rows = every_branch(country)
+    assert {row["PROVINCIE"] for row in rows} & {"Zuid Holland", "Noord Holland", "Noord Brabant"}
+    boards: dict[str, set[str]] = {}
+    for row in rows:
+        boards.setdefault(row["INSTELLINGSCODE"], set()).add(row["BEVOEGD GEZAG NUMMER"])
+    assert any(len(named) == 2 for named in boards.values())

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -41,7 +42,7 @@ def boards(folder: Path) -> dict[str, str]:
 
 
 def test_a_later_night_remembers_the_events_of_the_earlier_ones(nights: list[Path]) -> None:
-    for before, after in zip(nights, nights[1:], strict=False):
+    for before, after in itertools.pairwise(nights):
         told = truth(after, "events")
         assert [row for row in told if row in truth(before, "events")] == truth(before, "events")
         assert len(told) > len(truth(before, "events"))

@@ -1,0 +1,1 @@
+"""Speed, side by side: whole processes in alternation, medians, and the ratio between them."""
