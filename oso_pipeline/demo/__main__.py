@@ -9,6 +9,7 @@ python -m oso_pipeline.demo faults
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -84,10 +85,11 @@ def _serve(asked: argparse.Namespace) -> None:
         _say(
             [f"OSO_DUO_BASE_URL={server.duo_base_url}", f"OSO_CKAN_BASE_URL={server.ckan_base_url}"]
         )
-        try:
-            Event().wait()
-        except KeyboardInterrupt:
-            _say(["Stopped."])
+        stop = Event()
+        for wish in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(wish, lambda *_: stop.set())
+        stop.wait()
+    _say(["Stopped."])
 
 
 def _list_faults(_: argparse.Namespace) -> None:

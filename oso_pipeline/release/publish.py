@@ -115,10 +115,19 @@ def record(folder: DataFolder, conclusion: Conclusion) -> None:
     if any(line.run_id == conclusion.run_id for line in read_log(folder)):
         return
     folder.releases.mkdir(parents=True, exist_ok=True)
+    _drop_cut_off_line(folder.log)
     with folder.log.open("a") as file:
         file.write(json.dumps(asdict(conclusion), sort_keys=True, ensure_ascii=False) + "\n")
         file.flush()
         os.fsync(file.fileno())
+
+
+def _drop_cut_off_line(log: Path) -> None:
+    """A line that a crash cut off is half a fact about a night that `mend` logs whole: it goes."""
+    content = log.read_bytes() if log.exists() else b""
+    whole = content.rfind(b"\n") + 1
+    if whole < len(content):
+        os.truncate(log, whole)
 
 
 def read_log(folder: DataFolder) -> list[Conclusion]:

@@ -63,7 +63,11 @@ def test_the_server_tells_its_addresses_serves_a_fault_and_stops_when_interrupte
         assert serving.stdout is not None
         name, _, base = serving.stdout.readline().strip().partition("=")
         assert name == "OSO_DUO_BASE_URL"
-        assert httpx.get(f"{base}02.-alle-schoolvestigingen-basisonderwijs.csv").status_code == 503
-        serving.send_signal(signal.SIGINT)
+        try:
+            assert (
+                httpx.get(f"{base}02.-alle-schoolvestigingen-basisonderwijs.csv").status_code == 503
+            )
+        finally:
+            serving.send_signal(signal.SIGTERM)
         assert serving.stdout.read().endswith("Stopped.\n")
     assert serving.returncode == 0
