@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, Field, ValidationError, field_validator
@@ -101,7 +101,7 @@ class Settings(BaseSettings):
     def _known_onboarding(cls, address: str) -> str:
         if address and not address.startswith("dir:"):
             raise ValueError(
-                f"{address.split(':')[0]!r} is not a kind of onboarding source that this version reads;"
+                f"{address.split(':', maxsplit=1)[0]!r} is not a kind of onboarding source that this version reads;"
                 " expected dir:PATH"
             )
         if address == "dir:":
@@ -143,7 +143,7 @@ def setting_names() -> list[str]:
     return [f"OSO_{name.upper()}" for name in Settings.model_fields]
 
 
-def load_settings(**given: object) -> Settings:
+def load_settings(**given: Any) -> Settings:
     """Read the settings from the environment and `.env`; what is given here goes first.
 
     Raises:

@@ -156,7 +156,7 @@ def _every_line_fits(below: str, separator: str, fields: int) -> bool:
 
 def _read_line_by_line(below: str, separator: str, header: list[str]) -> pl.DataFrame:
     """The fast road: every line is a record."""
-    schema = {name: pl.String for name in header}
+    schema = dict.fromkeys(header, pl.String)
     if not below:
         return pl.DataFrame(schema=schema)
     return pl.read_csv(
@@ -183,7 +183,7 @@ def _read_record_by_record(
             f"{what}: row {len(records) + 2} cannot be read ({error}). Expected every quoted field to close,"
             " and a quote within one to be doubled. Correct the row, or fetch or deliver the file again."
         ) from None
-    frame = pl.DataFrame(records, schema={name: pl.String for name in header}, orient="row")
+    frame = pl.DataFrame(records, schema=dict.fromkeys(header, pl.String), orient="row")
     return frame, _misfit_frame(misfits)
 
 

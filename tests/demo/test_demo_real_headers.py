@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 from datetime import date
 from pathlib import Path
 
@@ -19,11 +18,10 @@ REAL: list[tuple[Form, str, str]] = [
 
 
 @pytest.mark.real
-@pytest.mark.skipif("DUO_FILES" not in os.environ, reason="DUO_FILES does not name the real files")
 @pytest.mark.parametrize(("form", "sector", "name"), REAL)
 def test_a_made_up_file_has_the_header_of_the_real_one(
-    tmp_path: Path, form: Form, sector: str, name: str
+    tmp_path: Path, duo_files: Path, form: Form, sector: str, name: str
 ) -> None:
     write_country(tmp_path, branches=50, as_of=date(2026, 11, 23), form=form)
     ours = (tmp_path / "duo" / FILE_NAMES[form][sector]).read_bytes().splitlines()[0]
-    assert ours == (Path(os.environ["DUO_FILES"]) / name).read_bytes().splitlines()[0]
+    assert ours == (duo_files / name).read_bytes().splitlines()[0]

@@ -1,0 +1,351 @@
+"""Whole nights on the made-up country: from the command line, over a real server, and killed on the way."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import polars as pl
+import pytest
+
+from oso_pipeline.demo.country import write_country
+from oso_pipeline.demo.server import RegistryServer
+from oso_pipeline.release.database import open_database
+from oso_pipeline.release.folder import DataFolder
+
+DAY = date(2026, 11, 20)
+HERE = Path(__file__).parent
+
+
+@dataclass
+class Place:
+    """A data folder, a country that is served, and the command line on them."""
+
+    folder: DataFolder
+    country: Path
+    server: RegistryServer
+    dagster: Path
+
+    def oso(self, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+        return self._call([str(Path(sys.executable).parent / "oso"), *arguments], settings)
+
+    def killed_at(self, asset: str, day: str) -> subprocess.CompletedProcess[str]:
+        return self._call([sys.executable, str(HERE / "killed_night.py"), asset, day], {})
+
+    def _call(
+        self, command: list[str], settings: dict[str, str]
+    ) -> subprocess.CompletedProcess[str]:
+        environment = os.environ | {
+            "DAGSTER_HOME": str(self.dagster),
+            "OSO_DATA_DIR": str(self.folder.root),
+            "OSO_DUO_BASE_URL": self.server.duo_base_url,
+            "OSO_CKAN_BASE_URL": self.server.ckan_base_url,
+            "OSO_ONBOARDING": f"dir:{self.country / 'onboarding'}",
+            "COLUMNS": "200",
+        }
+        return subprocess.run(
+            command, env=environment | settings, capture_output=True, text=True, check=False
+        )
+
+    def query(self, sql: str) -> list[dict[str, Any]]:
+        with open_database(self.folder.latest / "oso.duckdb") as connection:
+            return pl.DataFrame(connection.sql(sql)).to_dicts()
+
+    def log(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.folder.log.read_text().splitlines()]
+
+    def index(self, release_id: str) -> dict[str, Any]:
+        return json.loads((self.folder.release(release_id) / "index.json").read_text())
+
+    def change_something(self, number: int) -> None:
+        """One more questionnaire of a school that nobody knows: a delivery that is not last night's."""
+        with (self.country / "onboarding" / "questionnaires.csv").open("a") as file:
+            file.write(f"98{chr(65 + number // 26)}{chr(65 + number % 26)},draft,\n")
+
+
+@pytest.fixture(scope="module")
+def country(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("country")
+    write_country(folder, branches=300, as_of=DAY)
+    return folder
+
+
+@pytest.fixture
+def place(country: Path, tmp_path: Path) -> Iterator[Place]:
+    shutil.copytree(country, tmp_path / "country")
+    with RegistryServer(tmp_path / "country") as server:
+        yield Place(
+            DataFolder(tmp_path / "data"), tmp_path / "country", server, tmp_path / "dagster"
+        )
+
+
+def test_a_night_publishes_what_is_true_of_every_branch(place: Place) -> None:
+    done = place.oso("run", "--as-of", str(DAY))
+    assert done.returncode == 0, done.stderr
+    assert "Published" in done.stdout
+    truth = {
+        row["branch_code"]: (row["status"], row["connected"], row["covered"], row["coverage_basis"])
+        for row in csv.DictReader(
+            (place.country / "truth" / "branches.csv").read_text().splitlines()
+        )
+    }
+    published = {
+        row["branch_code"]: (
+            row["status"],
+            str(row["connected"]).lower(),
+            str(row["covered"]).lower(),
+            row["coverage_basis"],
+        )
+        for row in place.query("FROM branch_status")
+    }
+    assert published == truth
+
+
+NEEDS_THE_REGISTER = ("matched_by_transition", "closed")
+"""Outcomes that a first night finds by the register only, which is not read yet: such a code was never seen."""
+
+
+def test_every_onboarding_row_has_the_outcome_that_is_true_of_it(place: Place) -> None:
+    place.oso("run", "--as-of", str(DAY))
+    lines = (place.country / "truth" / "records.csv").read_text().splitlines()
+    truth = {
+        (row["source_table"], int(row["source_row"])): "unknown"
+        if row["outcome"] in NEEDS_THE_REGISTER
+        else row["outcome"]
+        for row in csv.DictReader(lines)
+    }
+    found = {
+        (row["source_table"], row["source_row"]): row["outcome"]
+        for row in place.query("FROM reconciliation")
+    }
+    assert {key: value for key, value in found.items() if key in truth} == truth
+
+
+def test_the_workbook_shows_exactly_the_connected_branches(place: Place) -> None:
+    place.oso("run", "--as-of", str(DAY))
+    book = openpyxl.load_workbook(place.folder.latest / "overzicht-scholen-met-oso.xlsx")
+    shown = [row[:2] for row in book["Aangesloten scholen"].iter_rows(min_row=2, values_only=True)]
+    connected = place.query("SELECT branch_code FROM branch_status WHERE connected ORDER BY 1")
+    assert shown == [(row["branch_code"][:4], row["branch_code"][4:]) for row in connected]
+
+
+def test_a_private_column_of_a_delivery_is_nowhere_in_the_data_folder(place: Place) -> None:
+    private = place.country / "onboarding" / "accounts.csv"
+    addresses = {row["contactpersoon_email"] for row in csv.DictReader(private.read_text().splitlines())} - {""}  # fmt: skip
+    assert addresses
+    place.oso("run", "--as-of", str(DAY))
+    for file in place.folder.root.rglob("*"):
+        if file.is_file() and file.name != "body":
+            content = file.read_bytes()
+            assert b"example.invalid" not in content, file
+    kept = list(place.folder.raw.glob("onboarding/*/body"))
+    assert len(kept) == 1
+    assert not any(address.encode() in _unzipped(kept[0]) for address in addresses)
+
+
+def _unzipped(path: Path) -> bytes:
+    import zipfile
+
+    with zipfile.ZipFile(path) as archive:
+        return b"".join(archive.read(name) for name in archive.namelist())
+
+
+def test_the_same_night_again_is_unchanged_and_makes_no_release(place: Place) -> None:
+    place.oso("run", "--as-of", str(DAY))
+    first = place.folder.latest_release_id()
+    again = place.oso("run", "--as-of", str(DAY))
+    assert (again.returncode, place.log()[-1]["verdict"]) == (0, "unchanged")
+    assert "Unchanged" in again.stdout
+    assert place.folder.latest_release_id() == first
+    assert [path.name for path in place.folder.releases.iterdir() if path.is_dir()] == [first]
+
+
+def test_an_earlier_day_than_that_of_latest_is_held(place: Place) -> None:
+    place.oso("run", "--as-of", str(DAY))
+    first = place.folder.latest_release_id()
+    held = place.oso("run", "--as-of", "2026-11-19")
+    assert held.returncode == 3
+    assert "day_not_before_latest" in held.stderr
+    assert f"Still served: release {first}" in held.stderr
+    assert place.folder.latest_release_id() == first
+    assert place.index(place.log()[-1]["release_id"])["verdict"] == "held"
+    assert (place.folder.release(place.log()[-1]["release_id"]) / "oso.duckdb").is_file()
+
+
+def test_a_halved_onboarding_table_is_held(place: Place) -> None:
+    place.oso("run", "--as-of", str(DAY))
+    path = place.country / "onboarding" / "delivery_points.csv"
+    lines = path.read_text().splitlines(keepends=True)
+    path.write_text("".join(lines[: len(lines) // 2]))
+    held = place.oso("run", "--as-of", str(DAY))
+    assert held.returncode == 3
+    assert "onboarding_delivery_points" in held.stderr
+
+
+def test_a_source_that_cannot_be_read_fails_the_night_and_says_why(place: Place) -> None:
+    place.oso("run", "--as-of", str(DAY))
+    first = place.folder.latest_release_id()
+    path = place.country / "duo" / "02.-alle-vestigingen-vo.csv"
+    path.write_bytes(path.read_bytes().replace(b"VESTIGINGSNAAM", b"NAAM VESTIGING", 1))
+    failed = place.oso("run", "--as-of", str(DAY))
+    assert failed.returncode == 4
+    assert (
+        "vo: column VESTIGINGSNAAM is missing (the nearest name is 'NAAM VESTIGING')"
+        in failed.stderr
+    )
+    assert "Traceback" not in failed.stderr
+    assert place.folder.latest_release_id() == first
+    index = place.index(place.log()[-1]["release_id"])
+    assert index["verdict"] == "failed"
+    assert "VESTIGINGSNAAM" in index["checks"][0]["reason"]
+
+
+def test_an_earlier_snapshot_stands_in_when_no_body_arrives_and_the_release_says_so(
+    place: Place,
+) -> None:
+    place.oso("run", "--as-of", str(DAY))
+    (place.country / "duo" / "02.-alle-vestigingen-vo.csv").unlink()
+    place.change_something(0)
+    done = place.oso("run", "--as-of", str(DAY))
+    assert done.returncode == 0, done.stderr
+    assert place.query("SELECT source FROM sources WHERE fallback") == [{"source": "vo"}]
+
+
+def test_a_first_night_without_a_source_publishes_nothing(place: Place) -> None:
+    (place.country / "duo" / "02.-alle-vestigingen-vo.csv").unlink()
+    failed = place.oso("run", "--as-of", str(DAY))
+    assert failed.returncode == 4
+    assert "404" in failed.stderr
+    assert "Nothing was published before." in failed.stderr
+    assert not place.folder.latest.exists()
+
+
+def test_a_second_run_at_the_same_time_is_told_to_wait(place: Place) -> None:
+    with place.folder.hold():
+        busy = place.oso("run")
+    assert busy.returncode == 5
+    assert "Another run holds the data folder" in busy.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "settings", "said"),
+    [
+        (["run", "--as-of", "yesterday"], {}, "expected a day as 2026-11-23, found 'yesterday'"),
+        (["run"], {"OSO_REGISTRY_TABLES": "po,xx"}, "OSO_REGISTRY_TABLES"),
+        (["run"], {"OSO_DATADIR": "x"}, "Unknown setting OSO_DATADIR"),
+        (["run"], {"OSO_DUO_BASE_URL": "http://duo.nl/"}, "plain http is only allowed"),
+        (["explain", "00AH00"], {}, "Nothing is published yet"),
+        (["explain", "what"], {}, "is no code"),
+        (["fly"], {}, "No such command"),
+    ],
+)
+def test_wrong_usage_is_refused_with_what_is_allowed(
+    arguments: list[str], settings: dict[str, str], said: str, place: Place
+) -> None:
+    refused = place.oso(*arguments, **settings)
+    assert refused.returncode == 2
+    assert said in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_explain_says_for_every_status_what_the_tables_say(place: Place) -> None:
+    place.oso("run", "--as-of", str(DAY))
+    rows = place.query(
+        "SELECT status, min(branch_code) AS code, any_value(brin) AS brin FROM branch_status GROUP BY status"
+    )
+    assert len(rows) >= 4
+    for row in rows:
+        said = json.loads(place.oso("explain", row["code"], "--json").stdout)
+        assert said["status"] == row["status"]
+        assert [step["step"] for step in said["steps"]] == [
+            "account",
+            "agreement",
+            "questionnaire",
+            "delivery_point",
+            "test_exchange",
+        ]
+        assert set(said) >= {"code", "kind", "status", "as_of", "release_id", "steps", "delivery_points", "flags", "next"}  # fmt: skip
+        assert row["status"].replace("_", " ") in place.oso("explain", row["code"]).stdout
+
+
+def test_explain_of_a_board_lists_its_schools_with_their_status(place: Place) -> None:
+    place.oso("run", "--as-of", str(DAY))
+    board = place.query("SELECT board_number, count(*) AS n FROM school_status GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 1")[0]  # fmt: skip
+    said = json.loads(place.oso("explain", board["board_number"], "--json").stdout)
+    assert (said["kind"], len(said["schools"])) == ("board", board["n"])
+    assert all(school["status"] for school in said["schools"])
+
+
+def test_explain_of_an_unknown_code_names_codes_near_it(place: Place) -> None:
+    place.oso("run", "--as-of", str(DAY))
+    known = place.query("SELECT min(brin) AS brin FROM school_status")[0]["brin"]
+    unknown = known[:3] + next(letter for letter in "QXZ" if letter != known[3])
+    refused = place.oso("explain", unknown)
+    assert refused.returncode == 2
+    assert "is not in release" in refused.stderr
+
+
+def test_releases_lists_all_nights_and_marks_the_latest(place: Place) -> None:
+    place.oso("run", "--as-of", str(DAY))
+    place.oso("run", "--as-of", "2026-11-19")
+    nights = json.loads(place.oso("releases", "--json").stdout)
+    assert [(night["verdict"], night["latest"]) for night in nights] == [
+        ("published", True),
+        ("held", False),
+    ]
+
+
+ASSETS = (
+    "registry_snapshots", "delivered_snapshots", "night", "registry_files", "onboarding_records",
+    "registry", "matched_records", "reconciliation", "qualification_steps", "branch_status",
+    "school_status", "delivery_point_flags", "work_items", "marts", "gate_checks",
+    "release.place_release", "release.point_latest", "release.record",
+)  # fmt: skip
+
+
+def test_every_asset_is_among_those_that_are_killed() -> None:
+    from oso_pipeline.definitions import defs
+
+    keys = {key.path[-1] for key in defs.resolve_asset_graph().get_all_asset_keys()}
+    assert keys == {name.split(".")[0] for name in ASSETS}
+
+
+@pytest.mark.slow
+def test_a_run_killed_at_any_asset_leaves_latest_as_it_was_and_the_next_run_publishes(
+    place: Place,
+) -> None:
+    assert place.oso("run", "--as-of", str(DAY)).returncode == 0
+    for number, asset in enumerate(ASSETS):
+        before = place.folder.latest_release_id()
+        content = (place.folder.latest / "index.json").read_bytes()
+        place.change_something(number)
+        killed = place.killed_at(asset, str(DAY))
+        assert killed.returncode == -signal.SIGKILL, (asset, killed.stderr)
+        if (
+            asset != "release.record"
+        ):  # by then the release is latest, and only its line in the log is missing
+            assert place.folder.latest_release_id() == before, asset
+            assert (place.folder.latest / "index.json").read_bytes() == content, asset
+        after = place.oso("run", "--as-of", str(DAY))
+        assert after.returncode == 0, (asset, after.stderr)
+        assert place.folder.latest_release_id() != before, asset
+        assert [*place.folder.releases.glob(".*")] == [], asset
+    logged = [line["release_id"] for line in place.log()]
+    published = {path.name for path in place.folder.releases.iterdir() if path.is_dir()}
+    assert published <= set(logged)
+
+
+def test_a_run_that_died_is_marked_as_failed_by_the_next_one(place: Place) -> None:
+    place.killed_at("registry", str(DAY))
+    assert "had died; it is marked as failed" in place.oso("run", "--as-of", str(DAY)).stderr
