@@ -86,9 +86,9 @@ class Settings(BaseSettings):
     @classmethod
     def _safe_address(cls, url: str) -> str:
         parts = urlsplit(url)
-        if not parts.hostname or parts.scheme not in {"https", "http"} or parts.port == 0:
+        if parts.hostname in {None, ""} or parts.scheme not in {"https", "http"} or parts.port == 0:
             raise ValueError(f"{url!r} is not an address; expected https://HOST/PATH/")
-        if parts.username or parts.query or parts.fragment:
+        if "@" in parts.netloc or parts.query != "" or parts.fragment != "":
             raise ValueError("expected https://HOST/PATH/ without a user, a ? or a # in it")
         if parts.scheme == "http" and parts.hostname not in LOOPBACK:
             raise ValueError(
@@ -143,7 +143,7 @@ def setting_names() -> list[str]:
     return [f"OSO_{name.upper()}" for name in Settings.model_fields]
 
 
-def load_settings(**given: Any) -> Settings:
+def load_settings(**given: Any) -> Settings:  # noqa: ANN401 - as many types as there are settings
     """Read the settings from the environment and `.env`; what is given here goes first.
 
     Raises:

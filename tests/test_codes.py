@@ -64,7 +64,7 @@ def test_a_damaged_brin_with_one_meaning_is_repaired_by_name(
         "",
         "  ",
         "00AHX",
-        "٠٠AH",
+        "\u0660\u0660AH",
         None,
     ],
 )

@@ -20,6 +20,7 @@ from functools import cached_property
 from typing import Any
 
 import polars as pl
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from oso_pipeline.contracts import records, statuses
@@ -70,6 +71,7 @@ def ahead(days: int, day: date = D) -> date:
 
 SIGNED, SENT_IN, REGISTERED, TESTED = ago(400), ago(300), ago(200), ago(100)
 """When the four steps of `connected_school` came to hold."""
+ACTIVATED, ADDED = ago(500), ago(350)
 
 
 # ---- one row each, as it is written; what is not said is ordinary
@@ -81,7 +83,7 @@ def branch(code: str, board: str | None = BOARD, sector: str = "po", **columns: 
     return ordinary | {"branch_code": code, "board_number": board, "sector": sector} | columns
 
 
-def account(name: str = SCHOOL, activated_on: date | None = ago(500), **columns: Any) -> Row:
+def account(name: str = SCHOOL, activated_on: date | None = ACTIVATED, **columns: Any) -> Row:
     kind = "board" if name.isdigit() else "school"
     return {"account_name": name, "kind": kind, "activated_on": activated_on} | columns
 
@@ -98,7 +100,7 @@ def questionnaire(brin: str = SCHOOL, submitted_on: date | None = SENT_IN, **col
     return {"brin": brin, "status": "approved", "submitted_on": submitted_on} | columns
 
 
-def entered(code: str, added_on: date | None = ago(350), removed_on: date | None = None) -> Row:
+def entered(code: str, added_on: date | None = ADDED, removed_on: date | None = None) -> Row:
     """A row of Mijn OSO's own table of branches."""
     row = {"brin": code[:4], "branch_number": code[4:], "name": "As entered"}
     return row | {"added_on": added_on, "removed_on": removed_on}
@@ -302,6 +304,10 @@ class World:
         asked = (pl.col("source_table") == table) & (pl.col("source_row") == row)
         return self.reconciliation.row(by_predicate=asked, named=True)
 
+    def signals(self) -> list[tuple[str, str, str]]:
+        """What was odd in the branch files: source, rule, subject."""
+        return self.opened["signals"].select("source", "rule", "subject").rows()
+
     def served(self) -> list[tuple[int, str]]:
         """Which row of the delivery points serves which branch."""
         return self.serving.select("source_row", "branch_code").unique().sort(pl.all()).rows()
@@ -476,6 +482,8 @@ def _csv(names: list[str], rows: list[Row]) -> str:
 
 
 # ---- worlds for the laws
+
+LAW = settings(max_examples=25, deadline=None)
 
 
 _DAYS = st.sampled_from([None, ago(900), ago(30), ago(14), ago(1), D, ahead(1)])

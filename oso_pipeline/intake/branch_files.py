@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import polars as pl
 
-from oso_pipeline.codes import read_board_number, read_branch_number, read_brin
+from oso_pipeline.codes import blank_as_null, read_board_number, read_branch_number, read_brin
 from oso_pipeline.contracts.registry import BRANCH_FILES, OPEN_BRANCHES, PROVINCES
 from oso_pipeline.errors import SourceUnreachable
 from oso_pipeline.intake.delimited import SOURCE_ROW, read_delimited
@@ -139,7 +139,9 @@ def _read_fields(written: pl.DataFrame, table: str) -> pl.DataFrame:
             [
                 pl.col("school").struct["repair"],
                 # a whole branch code in this column is how the file writes it: no repair
-                pl.col("branch").struct["repair"].str.replace(r"(?:^|\+)joined_code$", ""),
+                blank_as_null(
+                    pl.col("branch").struct["repair"].str.replace(r"(?:^|\+)joined_code$", "")
+                ),
                 pl.col("board").struct["repair"],
             ],
             separator="+",

@@ -19,7 +19,6 @@ from oso_pipeline.errors import SourceUnreadable
 SOURCE_ROW = "source_row"
 """The row as a person counts in the file: the header is row 1."""
 
-_UTF8_LETTER = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}")
 _ASCII = bytes(range(128))
 
 
@@ -112,9 +111,9 @@ def _decode(body: bytes, what: str, encodings: tuple[str, ...]) -> tuple[str, st
 
 
 def _is_mostly_utf8(body: bytes) -> bool:
-    beyond_ascii = body.translate(None, delete=_ASCII)
-    in_letters = sum(map(len, _UTF8_LETTER.findall(beyond_ascii)))
-    return in_letters * 2 > len(beyond_ascii)
+    beyond_ascii = len(body.translate(None, delete=_ASCII))
+    letters = len(body.decode("utf-8", "ignore")) - (len(body) - beyond_ascii)
+    return 2 * letters > beyond_ascii / 2  # a letter beyond ASCII has two bytes or more
 
 
 def _read_header(line: str, separator: str, what: str) -> list[str]:
@@ -156,11 +155,12 @@ def _every_line_fits(below: str, separator: str, fields: int) -> bool:
 
 def _read_line_by_line(below: str, separator: str, header: list[str]) -> pl.DataFrame:
     """The fast road: every line is a record."""
-    schema = dict.fromkeys(header, pl.String)
-    if not below:
-        return pl.DataFrame(schema=schema)
+    first_line = separator.join(f"column {n}" for n in range(len(header)))
     return pl.read_csv(
-        io.BytesIO(below.encode()), separator=separator, has_header=False, schema=schema
+        io.BytesIO(f"{first_line}\n{below}".encode()),
+        separator=separator,
+        infer_schema=False,
+        new_columns=header,
     )
 
 

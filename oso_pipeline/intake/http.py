@@ -200,7 +200,7 @@ class Fetcher(AbstractContextManager["Fetcher"]):
                 if time.monotonic() - started > self._patience.deadline:
                     raise SourceUnreachable(
                         f"GET {response.url}: only {size:,} bytes arrived in"
-                        f" {self._patience.deadline:.0f} s, and the body is not whole. Run again later."
+                        f" {self._patience.deadline:g} s, and the body is not whole. Run again later."
                     )
                 digest.update(chunk)
                 file.write(chunk)
@@ -231,8 +231,10 @@ def _refuse_status(response: httpx.Response, url: str) -> None:
 
 def _seconds(retry_after: str | None) -> float | None:
     """Retry-After in seconds, from either of its forms; None where it is neither."""
-    if not retry_after or retry_after.isdecimal():
-        return float(retry_after) if retry_after else None
+    if retry_after is None:
+        return None
+    if retry_after.isdecimal():
+        return float(retry_after)
     try:
         moment = parsedate_to_datetime(retry_after)
     except ValueError:

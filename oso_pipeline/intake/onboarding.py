@@ -135,7 +135,7 @@ def _refusal(table: OnboardingTable, codes: Codes) -> pl.Expr:
         if choices:
             outside = ~read_choice(pl.col(name)).is_in(choices).fill_null(value=False)
             refusals.append(("not_of_the_list", outside, name, "one of " + ", ".join(choices)))
-    if table.begins_on and table.ends_on:
+    if table.begins_on is not None and table.ends_on is not None:
         ends_first = read_day(pl.col(table.ends_on)) < read_day(pl.col(table.begins_on))
         refusals.append(
             ("end_before_begin", ends_first, table.ends_on, f"a day not before {table.begins_on}")

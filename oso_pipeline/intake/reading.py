@@ -193,5 +193,5 @@ def map_columns(
 
 
 def _likely_rename(name: str, candidates: list[str]) -> str:
-    near = process.extractOne(name, candidates, score_cutoff=75)
+    near = process.extractOne(name, candidates, score_cutoff=60)
     return f" (the nearest name is {near[0]!r})" if near else ""

@@ -90,6 +90,16 @@ def place(country: Path, tmp_path: Path) -> Iterator[Place]:
         )
 
 
+@pytest.fixture(scope="module")
+def published(country: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    """A place where one night was published, for tests that only look."""
+    root = tmp_path_factory.mktemp("published")
+    with RegistryServer(country) as server:
+        place = Place(DataFolder(root / "data"), country, server, root / "dagster")
+        assert place.oso("run", "--as-of", str(DAY)).returncode == 0
+        yield place
+
+
 def test_a_night_publishes_what_is_true_of_every_branch(place: Place) -> None:
     done = place.oso("run", "--as-of", str(DAY))
     assert done.returncode == 0, done.stderr
@@ -116,9 +126,8 @@ NEEDS_THE_REGISTER = ("matched_by_transition", "closed")
 """Outcomes that a first night finds by the register only, which is not read yet: such a code was never seen."""
 
 
-def test_every_onboarding_row_has_the_outcome_that_is_true_of_it(place: Place) -> None:
-    place.oso("run", "--as-of", str(DAY))
-    lines = (place.country / "truth" / "records.csv").read_text().splitlines()
+def test_every_onboarding_row_has_the_outcome_that_is_true_of_it(published: Place) -> None:
+    lines = (published.country / "truth" / "records.csv").read_text().splitlines()
     truth = {
         (row["source_table"], int(row["source_row"])): "unknown"
         if row["outcome"] in NEEDS_THE_REGISTER
@@ -127,29 +136,27 @@ def test_every_onboarding_row_has_the_outcome_that_is_true_of_it(place: Place) -
     }
     found = {
         (row["source_table"], row["source_row"]): row["outcome"]
-        for row in place.query("FROM reconciliation")
+        for row in published.query("FROM reconciliation")
     }
     assert {key: value for key, value in found.items() if key in truth} == truth
 
 
-def test_the_workbook_shows_exactly_the_connected_branches(place: Place) -> None:
-    place.oso("run", "--as-of", str(DAY))
-    book = openpyxl.load_workbook(place.folder.latest / "overzicht-scholen-met-oso.xlsx")
+def test_the_workbook_shows_exactly_the_connected_branches(published: Place) -> None:
+    book = openpyxl.load_workbook(published.folder.latest / "overzicht-scholen-met-oso.xlsx")
     shown = [row[:2] for row in book["Aangesloten scholen"].iter_rows(min_row=2, values_only=True)]
-    connected = place.query("SELECT branch_code FROM branch_status WHERE connected ORDER BY 1")
+    connected = published.query("SELECT branch_code FROM branch_status WHERE connected ORDER BY 1")
     assert shown == [(row["branch_code"][:4], row["branch_code"][4:]) for row in connected]
 
 
-def test_a_private_column_of_a_delivery_is_nowhere_in_the_data_folder(place: Place) -> None:
-    private = place.country / "onboarding" / "accounts.csv"
+def test_a_private_column_of_a_delivery_is_nowhere_in_the_data_folder(published: Place) -> None:
+    private = published.country / "onboarding" / "accounts.csv"
     addresses = {row["contactpersoon_email"] for row in csv.DictReader(private.read_text().splitlines())} - {""}  # fmt: skip
     assert addresses
-    place.oso("run", "--as-of", str(DAY))
-    for file in place.folder.root.rglob("*"):
+    for file in published.folder.root.rglob("*"):
         if file.is_file() and file.name != "body":
             content = file.read_bytes()
             assert b"example.invalid" not in content, file
-    kept = list(place.folder.raw.glob("onboarding/*/body"))
+    kept = list(published.folder.raw.glob("onboarding/*/body"))
     assert len(kept) == 1
     assert not any(address.encode() in _unzipped(kept[0]) for address in addresses)
 
@@ -259,14 +266,13 @@ def test_wrong_usage_is_refused_with_what_is_allowed(
     assert "Traceback" not in refused.stderr
 
 
-def test_explain_says_for_every_status_what_the_tables_say(place: Place) -> None:
-    place.oso("run", "--as-of", str(DAY))
-    rows = place.query(
+def test_explain_says_for_every_status_what_the_tables_say(published: Place) -> None:
+    rows = published.query(
         "SELECT status, min(branch_code) AS code, any_value(brin) AS brin FROM branch_status GROUP BY status"
     )
     assert len(rows) >= 4
     for row in rows:
-        said = json.loads(place.oso("explain", row["code"], "--json").stdout)
+        said = json.loads(published.oso("explain", row["code"], "--json").stdout)
         assert said["status"] == row["status"]
         assert [step["step"] for step in said["steps"]] == [
             "account",
@@ -276,22 +282,20 @@ def test_explain_says_for_every_status_what_the_tables_say(place: Place) -> None
             "test_exchange",
         ]
         assert set(said) >= {"code", "kind", "status", "as_of", "release_id", "steps", "delivery_points", "flags", "next"}  # fmt: skip
-        assert row["status"].replace("_", " ") in place.oso("explain", row["code"]).stdout
+        assert row["status"].replace("_", " ") in published.oso("explain", row["code"]).stdout
 
 
-def test_explain_of_a_board_lists_its_schools_with_their_status(place: Place) -> None:
-    place.oso("run", "--as-of", str(DAY))
-    board = place.query("SELECT board_number, count(*) AS n FROM school_status GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 1")[0]  # fmt: skip
-    said = json.loads(place.oso("explain", board["board_number"], "--json").stdout)
+def test_explain_of_a_board_lists_its_schools_with_their_status(published: Place) -> None:
+    board = published.query("SELECT board_number, count(*) AS n FROM school_status GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 1")[0]  # fmt: skip
+    said = json.loads(published.oso("explain", board["board_number"], "--json").stdout)
     assert (said["kind"], len(said["schools"])) == ("board", board["n"])
     assert all(school["status"] for school in said["schools"])
 
 
-def test_explain_of_an_unknown_code_names_codes_near_it(place: Place) -> None:
-    place.oso("run", "--as-of", str(DAY))
-    known = place.query("SELECT min(brin) AS brin FROM school_status")[0]["brin"]
+def test_explain_of_an_unknown_code_names_codes_near_it(published: Place) -> None:
+    known = published.query("SELECT min(brin) AS brin FROM school_status")[0]["brin"]
     unknown = known[:3] + next(letter for letter in "QXZ" if letter != known[3])
-    refused = place.oso("explain", unknown)
+    refused = published.oso("explain", unknown)
     assert refused.returncode == 2
     assert "is not in release" in refused.stderr
 

@@ -68,9 +68,7 @@ def test_ids_sort_by_time(store: SnapshotStore, at: datetime) -> None:
     assert store.newest("po") == kept[-1]
 
 
-def test_a_landing_that_died_is_ignored(
-    store: SnapshotStore, at: datetime, tmp_path: Path
-) -> None:
+def test_a_landing_that_died_is_ignored(store: SnapshotStore, at: datetime, tmp_path: Path) -> None:
     died = tmp_path / "raw" / "po" / ".landing-1"
     died.mkdir(parents=True)
     (died / "body").write_bytes(b"half")
@@ -84,9 +82,7 @@ def test_a_landing_begins_empty(store: SnapshotStore) -> None:
     assert list(store.landing("po").iterdir()) == []
 
 
-def test_nothing_is_left_of_the_landing(
-    store: SnapshotStore, at: datetime, tmp_path: Path
-) -> None:
+def test_nothing_is_left_of_the_landing(store: SnapshotStore, at: datetime, tmp_path: Path) -> None:
     keep(store, b"same", at)
     keep(store, b"same", at)
     assert not [name for name in folders(tmp_path) if name.startswith(".")]

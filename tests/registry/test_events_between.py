@@ -1,0 +1,124 @@
+"""Events: what happened between the last published release and tonight."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from world import (
+    INPUTS,
+    LAW,
+    D,
+    Row,
+    ago,
+    agreement,
+    branch,
+    connected_school,
+    exchange,
+    point,
+    questionnaire,
+    world,
+)
+
+from oso_pipeline.registry.events import events_between
+
+
+def test_on_the_first_night_nothing_happened() -> None:
+    assert connected_school().events() == []
+
+
+def test_a_branch_that_is_new_in_the_file_has_opened() -> None:
+    night = world(["00AA00", branch("00AA01", branch_name="New")], before=world(["00AA00"]))
+    assert night.events() == [("branch_opened", "00AA01", None, "New")]
+
+
+def test_a_branch_that_is_gone_unexplained_has_vanished() -> None:
+    before = world(["00AA00", branch("00AA01", branch_name="Old")])
+    assert world(["00AA00"], before=before).events() == [("branch_vanished", "00AA01", "Old", None)]
+
+
+def test_a_branch_under_another_board_has_changed_board() -> None:
+    night = world([branch("00AA00", board="10002")], before=world(["00AA00"]))
+    assert night.events() == [("board_changed", "00AA00", "10001", "10002")]
+
+
+def test_a_branch_that_gets_a_board_has_changed_board() -> None:
+    night = world(["00AA00"], before=world([branch("00AA00", board=None)]))
+    assert night.events() == [("board_changed", "00AA00", None, "10001")]
+
+
+def test_a_branch_with_another_name_is_renamed() -> None:
+    before = world([branch("00AA00", branch_name="Old")])
+    night = world([branch("00AA00", branch_name="New")], before=before)
+    assert night.events() == [("renamed", "00AA00", "Old", "New")]
+
+
+@pytest.mark.parametrize("part", ["street", "house_number", "postcode", "city"])
+def test_a_branch_with_another_address_has_moved(part: str) -> None:
+    before = world([branch("00AA00", **{part: "old"})])
+    night = world([branch("00AA00", **{part: "new"})], before=before)
+    assert night.events() == [("moved", "00AA00", "old", "new")]
+
+
+@pytest.mark.parametrize("part", ["municipality", "province"])
+def test_another_municipality_or_province_around_it_does_not_move_a_branch(part: str) -> None:
+    before = world([branch("00AA00", **{part: "old"})])
+    assert world([branch("00AA00", **{part: "new"})], before=before).events() == []
+
+
+def test_a_branch_that_is_connected_now_and_was_not_has_been_connected() -> None:
+    before = connected_school(exchanges=[])
+    assert connected_school(before=before).events() == [("connected", "00AA00", None, "connected")]
+
+
+def test_a_branch_that_opens_connected_has_opened_and_been_connected() -> None:
+    records: dict[str, Any] = {
+        "agreements": [agreement()],
+        "questionnaires": [questionnaire()],
+        "points": [point()],
+        "exchanges": [exchange()],
+    }
+    night = world(["00AA00", "00BB00"], **records, before=world(["00BB00"], **records))
+    assert [event for event, *_ in night.events()] == ["branch_opened", "connected"]
+
+
+def test_a_branch_that_was_connected_and_is_not_has_been_disconnected() -> None:
+    night = connected_school(points=[], before=connected_school())
+    assert night.events() == [("disconnected", "00AA00", "connected", "lapsed")]
+
+
+def test_a_connected_branch_that_is_gone_has_been_disconnected_too() -> None:
+    night = world(["00BB00"], before=connected_school(["00AA00", "00BB00"]))
+    assert ("disconnected", "00AA00", "connected", None) in night.events()
+
+
+def test_an_event_has_the_day_and_the_release_that_show_it_first() -> None:
+    night = world(["00AA00", "00AA01"], before=world(["00AA00"], day=ago(1)))
+    assert night.change_log.select("effective_on", "release_id").rows() == [(D, "2")]
+
+
+def test_the_change_log_keeps_the_events_of_earlier_releases() -> None:
+    second = world(["00AA00", "00AA01"], before=world(["00AA00"], day=ago(2)), day=ago(1))
+    third = world(["00AA00"], before=second)
+    assert third.change_log.select("event", "release_id").rows() == [
+        ("branch_opened", "2"),
+        ("branch_vanished", "3"),
+    ]
+
+
+@LAW
+@given(INPUTS)
+def test_nothing_happens_between_a_state_and_itself(inputs: Row) -> None:
+    state = world(**inputs).branch_status
+    assert events_between(state, state, day=D, release_id="2").is_empty()
+
+
+@LAW
+@given(INPUTS, INPUTS)
+def test_what_opened_one_way_vanished_the_other_way(one: Row, other: Row) -> None:
+    a, b = world(**one).branch_status, world(**other).branch_status
+    there = events_between(a, b, day=D, release_id="2")
+    back = events_between(b, a, day=D, release_id="2")
+    opened = there.filter(event="branch_opened")["subject"].to_list()
+    assert opened == back.filter(event="branch_vanished")["subject"].to_list()

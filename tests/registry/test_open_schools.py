@@ -1,0 +1,100 @@
+"""Open schools: what they are called, who governs them, and since when."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+from world import D, World, ago, branch, world
+
+
+def school(night: World, brin: str = "00AA") -> dict[str, Any]:
+    return night.schools.row(by_predicate=pl.col("brin") == brin, named=True)
+
+
+def under_board(board: str, before: World | None = None, **more: Any) -> World:
+    return world([branch("00AA00", board=board)], before=before, **more)
+
+
+def test_a_school_is_open_when_it_has_an_open_branch() -> None:
+    assert world(["00AA00", "00BB03"]).schools["brin"].to_list() == ["00AA", "00BB"]
+
+
+def test_a_school_is_what_its_00_branch_is() -> None:
+    side = branch("00AA01", board="10002", sector="po", branch_name="Side", province="Utrecht")
+    main = branch("00AA00", board="10001", sector="vo", branch_name="Main", province="Zeeland")
+    found = school(world([side, main]))
+    assert [found[name] for name in ("school_name", "board_number", "sector", "province")] == [
+        "Main",
+        "10001",
+        "vo",
+        "Zeeland",
+    ]
+
+
+def test_a_school_without_a_00_branch_is_what_its_lowest_branch_is() -> None:
+    high = branch("00AA03", board="10003", sector="po", branch_name="High", province="Utrecht")
+    low = branch("00AA02", board="10002", sector="vo", branch_name="Low", province="Zeeland")
+    found = school(world([high, low]))
+    assert [found[name] for name in ("school_name", "board_number", "sector", "province")] == [
+        "Low",
+        "10002",
+        "vo",
+        "Zeeland",
+    ]
+
+
+def test_a_field_that_is_empty_at_the_00_branch_is_not_taken_from_another() -> None:
+    assert school(world([branch("00AA00", board=None), "00AA01"]))["board_number"] is None
+
+
+def test_a_school_knows_whether_it_has_a_00_branch() -> None:
+    night = world(["00AA00", "00BB01"])
+    assert [school(night, brin)["has_main_branch"] for brin in ("00AA", "00BB")] == [True, False]
+
+
+def test_a_school_that_is_seen_for_the_first_time_has_not_changed_board() -> None:
+    assert school(under_board("10001"))["under_board_since_on"] is None
+
+
+def test_a_school_seen_under_another_board_came_under_it_on_the_day_of_that_release() -> None:
+    moved = under_board("10002", before=under_board("10001", day=ago(1)))
+    assert school(moved)["under_board_since_on"] == D
+
+
+def test_the_day_on_which_a_school_changed_board_is_remembered() -> None:
+    moved = under_board("10002", before=under_board("10001", day=ago(9)), day=ago(5))
+    assert school(under_board("10002", before=moved))["under_board_since_on"] == ago(5)
+
+
+def test_a_school_that_comes_back_under_its_first_board_came_under_it_when_it_came_back() -> None:
+    away = under_board("10002", before=under_board("10001", day=ago(9)), day=ago(5))
+    assert school(under_board("10001", before=away))["under_board_since_on"] == D
+
+
+def test_a_side_branch_that_changes_board_changes_nothing_for_the_school() -> None:
+    yesterday = world(["00AA00", branch("00AA01", board="10002")], day=ago(1))
+    night = world(["00AA00", branch("00AA01", board="10003")], before=yesterday)
+    assert school(night)["under_board_since_on"] is None
+
+
+def test_a_school_whose_00_branch_closes_comes_under_the_board_of_its_lowest() -> None:
+    yesterday = world(["00AA00", branch("00AA01", board="10002")], day=ago(1))
+    night = world([branch("00AA01", board="10002")], before=yesterday)
+    assert (school(night)["board_number"], school(night)["under_board_since_on"]) == ("10002", D)
+
+
+def test_a_school_that_was_gone_and_is_back_under_the_same_board_has_not_changed_board() -> None:
+    gone = world(["00BB00"], before=under_board("10001", day=ago(9)), day=ago(5))
+    assert school(under_board("10001", before=gone))["under_board_since_on"] is None
+
+
+def test_a_school_that_was_gone_and_is_back_under_another_board_came_under_it_that_day() -> None:
+    gone = world(["00BB00"], before=under_board("10001", day=ago(9)), day=ago(5))
+    assert school(under_board("10002", before=gone))["under_board_since_on"] == D
+
+
+def test_a_change_that_the_same_day_takes_back_is_no_change() -> None:
+    first = under_board("10001", day=ago(3))
+    wrong = under_board("10002", before=first)
+    assert school(under_board("10001", before=wrong))["under_board_since_on"] is None
