@@ -79,7 +79,7 @@ class FrameIOManager(UPathIOManager):
         if obj is None:
             return
         stamp = self._stamp_of(context.asset_key.path[-1], obj)
-        frames: NamedFrames = {FRAME: obj} if isinstance(obj, pl.DataFrame) else obj
+        frames = {FRAME: obj} if isinstance(obj, pl.DataFrame) else dict(obj)
         self.make_directory(path)
         for name, frame in frames.items():
             target = path / f"{name}.parquet"

@@ -2,7 +2,7 @@
 
 import logging
 
-from dagster import InitLoggerContext, logger
+from dagster import InitLoggerContext, LoggerDefinition
 
 PROGRESS = "oso_pipeline.progress"
 
@@ -32,9 +32,7 @@ class _Forward(logging.Handler):
         logging.getLogger(PROGRESS).log(record.levelno, "%s", message)
 
 
-@logger(description="Passes on what assets say, to whoever started the run.")
-def progress_logger(_: InitLoggerContext) -> logging.Logger:
-    """The logger of a run that a person watches."""
+def _pass_on(_: InitLoggerContext) -> logging.Logger:
     passing = logging.getLogger("oso_pipeline.assets")
     passing.setLevel(logging.INFO)
     passing.propagate = False
@@ -43,3 +41,8 @@ def progress_logger(_: InitLoggerContext) -> logging.Logger:
         handler.addFilter(_OnlyOurs())
         passing.addHandler(handler)
     return passing
+
+
+progress_logger = LoggerDefinition(
+    _pass_on, description="Passes on what assets say, to whoever started the run."
+)

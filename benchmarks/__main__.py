@@ -60,12 +60,16 @@ def _seconds(command: list[str], environment: dict[str, str]) -> float:
     started = time.perf_counter()
     done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)  # fmt: skip
     if done.returncode:
-        raise SystemExit(f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
+        raise SystemExit(
+            f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout}{done.stderr}"
+        )
     return time.perf_counter() - started
 
 
 def _print(assets: int, checks: int, pairs: list[tuple[float, float]]) -> None:
-    print(f"{BRANCHES:,} branches, {assets} assets, {checks} checks, {os.cpu_count()} processors, {len(pairs)} pairs")
+    print(
+        f"{BRANCHES:,} branches, {assets} assets, {checks} checks, {os.cpu_count()} processors, {len(pairs)} pairs"
+    )
     for name, figures in (
         ("oso run", [a for a, _ in pairs]),
         ("empty job", [b for _, b in pairs]),

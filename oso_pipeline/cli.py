@@ -6,12 +6,21 @@ import json
 import sys
 from collections.abc import Callable
 from datetime import date
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 from typer import Argument, Exit, Option
 
 from oso_pipeline.errors import ExitCode, PipelineError, UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from oso_pipeline.release.folder import DataFolder
+    from oso_pipeline.release.publish import Conclusion
+    from oso_pipeline.settings import Settings
+
+Found = TypeVar("Found")
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -103,7 +112,7 @@ def releases(as_json: AsJson = False) -> None:
     _show(nights, as_json, show_releases)
 
 
-def _run_and_watch(settings: Any, day: date | None, *, demo: bool) -> Any:
+def _run_and_watch(settings: Settings, day: date | None, *, demo: bool) -> Conclusion:
     from oso_pipeline.screen import watching
 
     with watching() as say:
@@ -112,7 +121,7 @@ def _run_and_watch(settings: Any, day: date | None, *, demo: bool) -> Any:
         return run_night(settings, as_of=day, demo=demo, say=say)
 
 
-def _finish(data_dir: Any, conclusion: Any) -> None:
+def _finish(data_dir: Path, conclusion: Conclusion) -> None:
     from oso_pipeline.release.folder import DataFolder
     from oso_pipeline.screen import show_conclusion
 
@@ -121,7 +130,7 @@ def _finish(data_dir: Any, conclusion: Any) -> None:
         raise Exit(conclusion.exit_code)
 
 
-def _folder() -> Any:
+def _folder() -> DataFolder:
     from oso_pipeline.release.folder import DataFolder
     from oso_pipeline.settings import load_settings
 
@@ -135,7 +144,7 @@ def _day(text: str | None) -> date | None:
         raise UsageError(f"--as-of: expected a day as 2026-11-23, found {text!r}.") from None
 
 
-def _show(found: Any, as_json: bool, show: Callable[[Any], None]) -> None:  # noqa: FBT001
+def _show(found: Found, as_json: bool, show: Callable[[Found], None]) -> None:
     if as_json:
         print(json.dumps(found, default=str, ensure_ascii=False, indent=1))  # noqa: T201
     else:

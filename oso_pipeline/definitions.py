@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import assets
-from assets.progress import progress_logger
-from assets.workplace import frame_io, workplace
 from dagster import (
     AssetSelection,
     Definitions,
@@ -14,10 +11,13 @@ from dagster import (
     in_process_executor,
     load_assets_from_package_module,
 )
+
+import assets
+from assets.progress import progress_logger
+from assets.workplace import frame_io, workplace
+from oso_pipeline.settings import Settings, load_settings
 from sensors.failed_nights import failed_nights
 from sensors.schedule import JOB, nightly_schedule
-
-from oso_pipeline.settings import Settings, load_settings
 
 
 def build_defs(

@@ -275,13 +275,8 @@ def _number() -> pl.Expr:
 
 
 def _about_points(
-    rows: pl.DataFrame,
-    severity: str,
-    reason: pl.Expr,
-    since: pl.Expr,
-    branch: pl.Expr | None = None,
+    rows: pl.DataFrame, severity: str, reason: pl.Expr, since: pl.Expr
 ) -> pl.DataFrame:
-    nothing = pl.lit(None, dtype=pl.String)
     return rows.select(
         pl.coalesce("brin_matched", "brin").alias("brin"),
         _branch_meant().alias("branch_code"),

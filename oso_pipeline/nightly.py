@@ -9,7 +9,6 @@ from pathlib import Path
 
 from dagster import DagsterInstance, DagsterRunStatus, RunsFilter
 from dagster._core.instance.ref import InstanceRef
-from sensors.schedule import JOB
 
 from oso_pipeline import clock
 from oso_pipeline.definitions import build_defs
@@ -17,6 +16,7 @@ from oso_pipeline.release.failures import failure_of, record_failed_run
 from oso_pipeline.release.folder import DataFolder
 from oso_pipeline.release.publish import Conclusion, read_log
 from oso_pipeline.settings import PROJECT_ROOT, Settings
+from sensors.schedule import JOB
 
 
 def open_instance() -> DagsterInstance:

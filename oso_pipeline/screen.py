@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Any
 
@@ -28,7 +28,7 @@ def say(sentence: str) -> None:
 
 
 @contextmanager
-def watching() -> Iterator[Callable[[str], None]]:
+def watching() -> Generator[Callable[[str], None]]:
     """While a night runs: what it does, a line at a time, and a sign that it is alive."""
 
     class _Show(logging.Handler):

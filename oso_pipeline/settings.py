@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, Field, ValidationError, field_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from oso_pipeline.errors import UsageError
@@ -85,8 +86,12 @@ class Settings(BaseSettings):
     @field_validator("duo_base_url", "ckan_base_url")
     @classmethod
     def _safe_address(cls, url: str) -> str:
-        parts = urlsplit(url)
-        if parts.hostname in {None, ""} or parts.scheme not in {"https", "http"} or parts.port == 0:
+        try:
+            parts = urlsplit(url)
+            is_address = parts.hostname not in {None, ""} and parts.port != 0
+        except ValueError:  # of a host or a port that is none; a password may stand in what it says
+            raise ValueError("it is not an address; expected https://HOST/PATH/") from None
+        if not is_address or parts.scheme not in {"https", "http"}:
             raise ValueError(f"{url!r} is not an address; expected https://HOST/PATH/")
         if "@" in parts.netloc or parts.query != "" or parts.fragment != "":
             raise ValueError("expected https://HOST/PATH/ without a user, a ? or a # in it")
@@ -162,12 +167,14 @@ def load_settings(**given: Any) -> Settings:  # noqa: ANN401 - as many types as 
     try:
         return Settings(**given)
     except ValidationError as error:
-        problems = [_problem(detail["loc"], detail["msg"]) for detail in error.errors()]
+        problems = [_problem(detail) for detail in error.errors()]
         raise UsageError(" ".join(problems)) from None
 
 
-def _problem(place: tuple[int | str, ...], message: str) -> str:
-    name = str(place[0]).lower()
+def _problem(detail: ErrorDetails) -> str:
+    name, message = str(detail["loc"][0]).lower(), detail["msg"].removeprefix("Value error, ")
     if name.removeprefix("oso_") not in Settings.model_fields:
         return f"Unknown setting {name.upper()} in .env. The settings are {', '.join(setting_names())}."
-    return f"OSO_{name.upper()}: {message.removeprefix('Value error, ')}."
+    if detail["type"] == "literal_error":
+        message = f"found {detail['input']!r}; expected {detail['ctx']['expected']}"
+    return f"OSO_{name.upper()}: {message}."

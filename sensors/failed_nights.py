@@ -5,18 +5,20 @@ from collections.abc import Callable
 from dagster import (
     DefaultSensorStatus,
     RunFailureSensorContext,
-    RunStatusSensorDefinition,
+    SensorDefinition,
     run_failure_sensor,
 )
 
 from oso_pipeline import clock
-from oso_pipeline.errors import DataFolderBusy
 from oso_pipeline.release.failures import failure_of, record_failed_run
 from oso_pipeline.release.folder import DataFolder
 from oso_pipeline.settings import Settings
 
+PATIENCE = 45
+"""Seconds to wait for a night that is on; a tick of a sensor may take sixty."""
 
-def failed_nights(settings: Callable[[], Settings]) -> RunStatusSensorDefinition:
+
+def failed_nights(settings: Callable[[], Settings]) -> SensorDefinition:
     """The sensor; `settings` is asked when a night has failed, not when definitions are loaded."""
 
     @run_failure_sensor(
@@ -27,13 +29,9 @@ def failed_nights(settings: Callable[[], Settings]) -> RunStatusSensorDefinition
     def record_failed_night(context: RunFailureSensorContext) -> None:
         errors = [event.step_failure_data.error for event in context.get_step_failure_events()]
         folder = DataFolder(settings().data_dir)
-        try:
-            with folder.hold():
-                record_failed_run(
-                    folder, failure_of(errors), run_id=context.dagster_run.run_id, at=clock.now()
-                )
-        except DataFolderBusy as busy:
-            context.log.info(f"The next run is on; the failed night is recorded after it. {busy}")
-            raise
+        with folder.hold(patience=PATIENCE):
+            record_failed_run(
+                folder, failure_of(errors), run_id=context.dagster_run.run_id, at=clock.now()
+            )
 
     return record_failed_night

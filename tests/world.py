@@ -332,6 +332,10 @@ class World:
         return tonight.select("event", "subject", "from_value", "to_value").rows()
 
 
+NOTHING_YET = {table.name: table.empty() for table in REMEMBERED if table is not records.SOURCES}
+"""What is remembered where no release was published."""
+
+
 def world(
     branches: Iterable[str | Row],
     *,
@@ -372,11 +376,7 @@ def world(
         files={"branches": _branch_rows(branches), "boards": _board_rows(boards or {})},
         records=_delivered(written) if as_delivered else _typed(written),
         decisions=_decisions(list(decisions), day),
-        last={
-            table.name: before.table(table.name) if before else table.empty()
-            for table in REMEMBERED
-            if table is not records.SOURCES
-        },
+        last={name: before.table(name) for name in NOTHING_YET} if before else NOTHING_YET,
     )
 
 
@@ -483,16 +483,19 @@ def _csv(names: list[str], rows: list[Row]) -> str:
 
 # ---- worlds for the laws
 
-LAW = settings(max_examples=25, deadline=None)
+LAW = settings(max_examples=12, deadline=None)
+"""Few and large worlds: a night costs the same whatever it holds."""
 
 
 _DAYS = st.sampled_from([None, ago(900), ago(30), ago(14), ago(1), D, ahead(1)])
 _BEGINS = st.sampled_from([None, ago(900), ago(500), ago(30), ago(1), D, ahead(1)])
 _ENDS = st.sampled_from([None, None, None, ago(20), D, ahead(1)])
-_BRINS = st.sampled_from(["00AA", "00BB"])
+_BRINS = st.sampled_from(["00AA", "00BB", "00CC"])
 _BOARDS = st.sampled_from([BOARD, "10002"])
 _NUMBERS = st.sampled_from(["0", "1", "2", "A", None])
-_CODES = st.sampled_from(["00AA00", "00AA01", "00AA02", "00BB00", "00BB01"])
+_CODES = st.sampled_from(
+    [f"{brin}{number}" for brin in ("00AA", "00BB", "00CC") for number in ("00", "01", "02")]
+)
 
 POINTS = st.builds(
     point,
@@ -508,14 +511,14 @@ POINTS = st.builds(
 )
 BRANCH_FILES = st.lists(
     st.builds(branch, _CODES, _BOARDS, st.sampled_from(["po", "vo"])),
-    min_size=1,
-    max_size=5,
+    min_size=3,
+    max_size=8,
     unique_by=lambda row: row["branch_code"],
 )
 INPUTS = st.fixed_dictionaries(
     {
         "branches": BRANCH_FILES,
-        "accounts": st.lists(st.builds(account, st.one_of(_BRINS, _BOARDS), _BEGINS), max_size=2),
+        "accounts": st.lists(st.builds(account, st.one_of(_BRINS, _BOARDS), _BEGINS), max_size=3),
         "agreements": st.lists(
             st.builds(
                 agreement,
@@ -524,19 +527,22 @@ INPUTS = st.fixed_dictionaries(
                 kind=st.sampled_from(["base", "base", "swv_extension"]),
                 ended_on=_ENDS,
             ),
-            max_size=4,
+            min_size=2,
+            max_size=6,
         ),
         "questionnaires": st.lists(
             st.builds(questionnaire, _BRINS, _DAYS, status=st.sampled_from(["draft", "approved"])),
-            max_size=3,
+            min_size=2,
+            max_size=8,
         ),
         "entries": st.lists(st.builds(entered, _CODES, _DAYS, _ENDS), max_size=3),
-        "points": st.lists(POINTS, max_size=6),
+        "points": st.lists(POINTS, min_size=3, max_size=12),
         "exchanges": st.lists(
             st.builds(
                 exchange, _NUMBERS, _BRINS, _DAYS, result=st.sampled_from(["passed", "failed"])
             ),
-            max_size=4,
+            min_size=2,
+            max_size=6,
         ),
         "decisions": st.lists(
             st.one_of(

@@ -13,26 +13,29 @@ import polars as pl
 
 
 class Type(Enum):
-    """The types that a column can have: as Polars holds it, and as DuckDB stores it."""
+    """The types that a column can have: as Polars holds it, and as DuckDB stores it.
 
-    TEXT = (pl.String(), "VARCHAR")
-    CODE = (pl.String(), "VARCHAR")
-    DATE = (pl.Date(), "DATE")
-    MOMENT = (pl.Datetime("us", "UTC"), "TIMESTAMPTZ")
-    YES_NO = (pl.Boolean(), "BOOLEAN")
-    COUNT = (pl.Int64(), "BIGINT")
-    NUMBER = (pl.Float64(), "DOUBLE")
-    LIST = (pl.List(pl.String()), "VARCHAR[]")
+    A code is a text that a spreadsheet must not touch.
+    """
+
+    TEXT = ("text", pl.String(), "VARCHAR")
+    CODE = ("code", pl.String(), "VARCHAR")
+    DATE = ("date", pl.Date(), "DATE")
+    MOMENT = ("moment", pl.Datetime("us", "UTC"), "TIMESTAMPTZ")
+    YES_NO = ("yes_no", pl.Boolean(), "BOOLEAN")
+    COUNT = ("count", pl.Int64(), "BIGINT")
+    NUMBER = ("number", pl.Float64(), "DOUBLE")
+    LIST = ("list", pl.List(pl.String()), "VARCHAR[]")
 
     @property
     def polars(self) -> pl.DataType:
         """The Polars type."""
-        return self.value[0]
+        return self.value[1]
 
     @property
     def duckdb(self) -> str:
         """The DuckDB type."""
-        return self.value[1]
+        return self.value[2]
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from oso_pipeline.contracts.model import Column, Table, Type
+from oso_pipeline.contracts.onboarding import ONBOARDING
 from oso_pipeline.contracts.statuses import BRANCH_CODE, BRIN
 
 FLAGS = {
@@ -17,6 +18,17 @@ FLAGS = {
     "branch_unknown_to_registry": "Vestiging onbekend in het register",
 }
 """Flag -> what outputs show people."""
+
+SOURCE_NAMES = {
+    "po": "DUO, vestigingen basisonderwijs",
+    "so": "DUO, vestigingen speciaal (basis)onderwijs",
+    "vo": "DUO, vestigingen voortgezet onderwijs",
+    "boards_po": "DUO, besturen basisonderwijs",
+    "boards_so": "DUO, besturen speciaal (basis)onderwijs",
+    "boards_vo": "DUO, besturen voortgezet onderwijs",
+    **{table.name: "Mijn OSO, aansluitgegevens" for table in ONBOARDING},
+}
+"""Source -> what outputs show people; decisions are ours, and no source to show."""
 
 SEVERITIES = ("high", "medium", "low")
 OUTCOMES = (

@@ -123,7 +123,7 @@ class _Http(ThreadingHTTPServer):
     daemon_threads = True
     registry: RegistryServer
 
-    def handle_error(self, request: object, client_address: object) -> None:  # ty: ignore[missing-override-decorator] - Python 3.11 has none
+    def handle_error(self, request: object, client_address: object) -> None:
         """Say nothing of a client that went away."""
 
 
@@ -180,7 +180,7 @@ class _Handler(BaseHTTPRequestHandler):
         if self.command != "HEAD":
             self.wfile.write(body)
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 # ty: ignore[missing-override-decorator] - Python 3.11 has none
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
         """Say nothing on the terminal."""
 
 

@@ -74,7 +74,7 @@ def _find_resource(answer: bytes, file_name: str, *, what: str) -> str:
         ) from None
     match package:
         case {"success": True, "result": {"resources": [*resources]}}:
-            found = [resource for resource in resources if isinstance(resource, dict)]
+            found = [each for each in resources if isinstance(each, dict)]
         case _:
             raise SourceUnreadable(
                 f"{what}: expected success and a list of resources, found {answer[:120]!r}."
@@ -83,7 +83,7 @@ def _find_resource(answer: bytes, file_name: str, *, what: str) -> str:
     for resource in found:
         if _names(resource, file_name):
             return str(resource.get("url"))
-    names = sorted(str(resource.get("name")) for resource in found)
+    names = sorted(str(each["name"]) for each in found if each.get("name"))
     raise SourceUnreadable(
         f"{what}: expected a resource {file_name}, found {', '.join(names) or 'none'}."
         " If it was renamed, change PACKAGES in intake/board_files.py."

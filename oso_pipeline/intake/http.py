@@ -10,12 +10,12 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Iterable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 from urllib.parse import urlsplit
 
 import httpx
@@ -64,7 +64,7 @@ class Patience:
     deadline: float = 300.0
 
 
-class _MayPass(Exception):  # noqa: N818 - never leaves this module
+class _MayPass(Exception):
     """An answer that another try may mend."""
 
     def __init__(self, status: int, retry_after: float | None) -> None:
@@ -73,7 +73,7 @@ class _MayPass(Exception):  # noqa: N818 - never leaves this module
         self.retry_after = retry_after
 
 
-class Fetcher(AbstractContextManager["Fetcher"]):
+class Fetcher:
     """Downloads from the hosts it was given, and from no others.
 
     Args:
@@ -94,6 +94,10 @@ class Fetcher(AbstractContextManager["Fetcher"]):
             timeout=httpx.Timeout(30.0, connect=10.0),
             follow_redirects=False,
         )
+
+    def __enter__(self) -> Self:
+        """The client itself."""
+        return self
 
     def __exit__(
         self,

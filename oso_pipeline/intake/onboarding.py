@@ -7,7 +7,6 @@ read count once.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -37,6 +36,9 @@ from oso_pipeline.wording import sentence
 REPAIRS = "repairs"
 """Beside the contract's columns, every typed table has `source_row` and `repairs` (text, null when none)."""
 
+_SCHOOL = "school"
+"""The column in which `brin` stands as read by `read_brin`."""
+
 
 @dataclass(frozen=True)
 class Codes:
@@ -61,10 +63,12 @@ def read_onboarding(snapshot: Snapshot, body: bytes) -> dict[str, Reading]:
         the rows that are identical to an earlier one.
     """
     texts = open_snapshot(body)
-    misfits: Mapping[str, list[list[int]]] = snapshot.notes["misfits"]
     readings = {
         table.name: _read_table(
-            table, texts[table.name], misfits.get(table.name, []), snapshot.snapshot_id
+            table,
+            texts[table.name],
+            snapshot.notes["misfits"].get(table.name, []),
+            snapshot.snapshot_id,
         )
         for table in ONBOARDING
     }
@@ -86,6 +90,10 @@ def _read_table(
     table: OnboardingTable, text: pl.DataFrame, misfits: list[list[int]], snapshot_id: str
 ) -> Reading:
     codes = _CODES[table.name]()
+    if (
+        "brin" in table.names
+    ):  # read first: as an expression it would be worked out anew wherever it is named
+        text = text.with_columns(read_brin(pl.col("brin")).alias(_SCHOOL))
     judged = text.with_columns(_refusal(table, codes).alias("refusal"))
     refused = judged.filter(pl.col("refusal").is_not_null())
     typed = judged.filter(pl.col("refusal").is_null()).select(
@@ -180,7 +188,7 @@ def _repairs(table: OnboardingTable, codes: Codes) -> pl.Expr:
 
 
 def _school_codes() -> Codes:
-    read = read_brin(pl.col("brin"))
+    read = pl.col(_SCHOOL)
     brin = read.struct["brin"]
     return Codes(
         {"brin": brin}, [("brin_unreadable", brin.is_null(), "brin")], [read.struct["repair"]]
@@ -217,7 +225,7 @@ def _agreement_codes() -> Codes:
 
 
 def _branch_codes() -> Codes:
-    school = read_brin(pl.col("brin"))
+    school = pl.col(_SCHOOL)
     brin, joined = school.struct["brin"], school.struct["joined_branch_number"]
     written = read_branch_number(pl.col("branch_number"), brin)
     number = pl.coalesce(written.struct["branch_number"], joined)
@@ -237,7 +245,7 @@ def _branch_codes() -> Codes:
 
 def _delivery_point_codes() -> Codes:
     """A branch joined to the BRIN must say what the row says otherwise: its link, or what the convention makes of it."""
-    school = read_brin(pl.col("brin"))
+    school = pl.col(_SCHOOL)
     brin, joined = school.struct["brin"], school.struct["joined_branch_number"]
     link = read_branch_number(pl.col("branch_number"), brin)
     number = read_delivery_point_number(pl.col("number"))

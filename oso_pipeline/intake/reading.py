@@ -169,7 +169,7 @@ def map_columns(
     missing: list[str] = []
     for field, names in contract.used.items():
         found = next((name for name in names if name in header), None)
-        if found:
+        if found is not None:
             mapping[found] = field
         else:
             missing.append(names[0])

@@ -28,6 +28,6 @@ def dutch_number(number: int) -> str:
     return f"{number:,}".replace(",", ".")
 
 
-def yes_no(value: bool) -> str:  # noqa: FBT001 - it says the value
+def yes_no(value: bool) -> str:
     """Ja or nee."""
     return "ja" if value else "nee"

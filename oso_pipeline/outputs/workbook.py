@@ -17,20 +17,23 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from oso_pipeline.contracts.model import Column, Type
+from oso_pipeline.contracts.records import SOURCE_NAMES
 from oso_pipeline.contracts.statuses import CONNECTED_SCHOOLS, SECTOR_NAMES, STATUS_NAMES
 from oso_pipeline.outputs.parts import dutch_day, dutch_moment, dutch_number, yes_no
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
-    from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+
+Sheet = Any
+"""A write-only sheet of openpyxl, which does not type what it can do."""
 
 WORKBOOK = "overzicht-scholen-met-oso.xlsx"
 SHEET_SCHOOLS = "Aangesloten scholen"
 SHEET_NOTES = "Toelichting"
 
 _WIDTHS = {
-    "branch_name": 44, "address": 30, "city": 22, "municipality": 22, "province": 16,
-    "sector": 22, "board_name": 40, "las": 16, "connected_on": 18,
+    "branch_name": 62, "address": 30, "city": 22, "municipality": 22, "province": 16,
+    "sector": 22, "board_name": 48, "las": 16, "connected_on": 18,
 }  # fmt: skip
 _NARROW = 11
 _FIXED_TIME = (1980, 1, 1, 0, 0, 0)
@@ -79,6 +82,9 @@ def _write_schools(book: Workbook, connected: pl.DataFrame) -> None:
     columns = CONNECTED_SCHOOLS.columns
     _set_widths(sheet, [_WIDTHS.get(column.name, _NARROW) for column in columns])
     sheet.freeze_panes = "A2"
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.append([_header_cell(sheet, column.dutch) for column in columns])
     writers = [_column_writer(sheet, column) for column in columns]
     for row in connected.iter_rows():
@@ -89,15 +95,16 @@ def _write_schools(book: Workbook, connected: pl.DataFrame) -> None:
         return
     table = Table(displayName="AangeslotenScholen", ref=area)
     table.tableStyleInfo = TableStyleInfo(name="TableStyleMedium2", showRowStripes=True)
-    table._initialise_columns()  # noqa: SLF001 - a write-only sheet does not name a table's columns itself
-    for table_column, column in zip(table.tableColumns, columns, strict=True):
+    table._initialise_columns()
+    made: Any = table.tableColumns
+    for table_column, column in zip(made, columns, strict=True):
         table_column.name = column.dutch
     sheet.tables.add(table)
 
 
 def _write_notes(book: Workbook, notes: list[tuple[str, str]]) -> None:
     sheet = book.create_sheet(SHEET_NOTES)
-    _set_widths(sheet, [34, 110])
+    _set_widths(sheet, [54, 110])
     sheet.freeze_panes = "A2"
     sheet.append([_header_cell(sheet, "Onderwerp"), _header_cell(sheet, "Toelichting")])
     for label, text in notes:
@@ -110,8 +117,7 @@ def _notes(
     notes = [
         (
             "Wat is dit",
-            "De vestigingen van scholen die zijn aangesloten op OSO (Overstapservice Onderwijs):"
-            " de school is gekwalificeerd en een actief aanleverpunt bedient de vestiging.",
+            "De vestigingen van scholen die zijn aangesloten op OSO (Overstapservice Onderwijs): de school is gekwalificeerd en een actief aanleverpunt bedient de vestiging.",
         ),
         ("Peildatum", dutch_day(as_of)),
         ("Release", release_id),
@@ -128,16 +134,32 @@ def _notes(
         (f"Vestigingen: {name}", dutch_number(branches.filter(pl.col("status") == status).height))
         for status, name in STATUS_NAMES.items()
     ]
-    for source in sources.iter_rows(named=True):
-        stand_in = (
-            " (een eerdere momentopname: er kwam niets nieuws binnen)" if source["fallback"] else ""
-        )
-        read = f"opgehaald op {dutch_moment(source['fetched_at'])}, {dutch_number(source['rows_read'])} rijen"
-        notes.append((f"Bron {source['source']}", read + stand_in))
+    notes += [_source_note(source) for source in _sources_for_people(sources).iter_rows(named=True)]
     notes.append(
         ("Licentie", "Registergegevens: DUO (Dienst Uitvoering Onderwijs), open data, CC0.")
     )
     return notes
+
+
+def _sources_for_people(sources: pl.DataFrame) -> pl.DataFrame:
+    """The sources under the names that people know; the six onboarding tables are one delivery."""
+    named = sources.filter(pl.col("source").is_in(list(SOURCE_NAMES))).with_columns(
+        pl.col("source").replace_strict(SOURCE_NAMES).alias("name")
+    )
+    return named.group_by("name", maintain_order=True).agg(
+        pl.col("fetched_at").max(), pl.col("rows_read").sum(), pl.col("fallback").any()
+    )
+
+
+def _source_note(source: dict[str, Any]) -> tuple[str, str]:
+    stand_in = (
+        " (een eerdere momentopname: er kwam niets nieuws binnen)" if source["fallback"] else ""
+    )
+    rows = dutch_number(source["rows_read"])
+    return (
+        f"Bron: {source['name']}",
+        f"opgehaald op {dutch_moment(source['fetched_at'])}, {rows} rijen{stand_in}",
+    )
 
 
 def _share(branches: pl.DataFrame) -> str:
@@ -145,7 +167,7 @@ def _share(branches: pl.DataFrame) -> str:
     return f"{dutch_number(connected)} van {dutch_number(branches.height)} aangesloten"
 
 
-def _set_widths(sheet: WriteOnlyWorksheet, widths: list[int]) -> None:
+def _set_widths(sheet: Sheet, widths: list[int]) -> None:
     for index, width in enumerate(widths, start=1):
         sheet.column_dimensions[_letter(index)].width = width
 
@@ -153,27 +175,30 @@ def _set_widths(sheet: WriteOnlyWorksheet, widths: list[int]) -> None:
 def _letter(index: int) -> str:
     from openpyxl.utils import get_column_letter
 
-    return get_column_letter(index)
+    return str(get_column_letter(index))
 
 
-def _header_cell(sheet: WriteOnlyWorksheet, text: str) -> object:
+def _header_cell(sheet: Sheet, text: str) -> object:
     from openpyxl.styles import Font
 
     cell = _text_cell(sheet, text)
-    cell.font = Font(bold=True)
+    cell.font = Font(name="Calibri", bold=True)
     return cell
 
 
-def _column_writer(sheet: WriteOnlyWorksheet, column: Column) -> Callable[[Any], object]:
+def _column_writer(sheet: Sheet, column: Column) -> Callable[[Any], object]:
     """What makes a cell of a value of this column.
 
     A row is written out when it is appended, so one cell per column serves all rows. Its value is set without openpyxl's
     guess of the type, which would make a formula of a text that begins with `=`.
     """
+    from openpyxl.styles import Alignment
+
     cell = _text_cell(sheet, "")
     if column.type is Type.DATE:
         cell.data_type = "d"
         cell.number_format = "dd-mm-yyyy"
+        cell.alignment = Alignment(horizontal="left")
 
     def write(value: Any) -> object:  # noqa: ANN401 - a value of any column
         if value is None:
@@ -189,7 +214,7 @@ def _column_writer(sheet: WriteOnlyWorksheet, column: Column) -> Callable[[Any],
     return write if column.type is Type.DATE else write_text
 
 
-def _text_cell(sheet: WriteOnlyWorksheet, text: str) -> Any:  # noqa: ANN401 - openpyxl does not type its cells
+def _text_cell(sheet: Sheet, text: str) -> Any:  # noqa: ANN401 - openpyxl does not type its cells
     """A cell that is text whatever it begins with, and stays text when someone edits it."""
     from openpyxl.cell import WriteOnlyCell
 

@@ -6,7 +6,7 @@ never touched again; readers open `latest/oso.duckdb` read-only and keep what th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -53,7 +53,7 @@ def write_database(path: Path, tables: Mapping[str, pl.DataFrame]) -> None:
         for table in MARTS:
             connection.execute(";".join(create_statements(table)))
             connection.register("frame", _ArrowStream(tables[table.name]))
-            connection.execute(f'INSERT INTO "{table.name}" SELECT * FROM frame')
+            connection.execute(f'INSERT INTO "{table.name}" FROM frame')
             connection.unregister("frame")
         connection.execute("COMMIT")
         connection.execute("CHECKPOINT marts")
@@ -62,7 +62,7 @@ def write_database(path: Path, tables: Mapping[str, pl.DataFrame]) -> None:
 
 
 @contextmanager
-def open_database(path: Path) -> Iterator[DuckDBPyConnection]:
+def open_database(path: Path) -> Generator[DuckDBPyConnection]:
     """The file of a release, read-only."""
     import duckdb
 

@@ -23,8 +23,13 @@ class Failure:
 class RecordedError(Protocol):
     """An error as Dagster keeps it: the name of its class, its message, and what caused it."""
 
-    cls_name: str | None
-    message: str
+    @property
+    def cls_name(self) -> str | None:
+        """The name of its class."""
+
+    @property
+    def message(self) -> str:
+        """What it said, with the name of its class in front."""
 
     @property
     def cause(self) -> RecordedError | None:

@@ -49,15 +49,15 @@ class DataFolder:
             ) from None
         return FileLock(probe, is_singleton=True)
 
-    def hold(self) -> FileLock:
-        """Take the lock, at once or not at all.
+    def hold(self, *, patience: float = 0) -> FileLock:
+        """Take the lock, at once, or within so many seconds, or not at all.
 
         Raises:
             DataFolderBusy: another run holds it.
         """
         lock = self.lock()
         try:
-            lock.acquire(timeout=0)
+            lock.acquire(timeout=patience)
         except Timeout:
             raise DataFolderBusy(
                 f"Another run holds the data folder {self.root}. Wait until it has ended and run again;"

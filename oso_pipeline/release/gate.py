@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Literal
@@ -79,18 +79,20 @@ def load_bounds(path: Path) -> Bounds:
     try:
         written = tomllib.loads(path.read_text())
         days = written["snapshots"]["oldest_fallback_days"]
-        known = {"snapshots", "branches", "connected", "onboarding"}
-        if set(written) != known or set(written["snapshots"]) != {"oldest_fallback_days"}:
-            raise KeyError(", ".join(sorted(set(written) ^ known)) or "snapshots")
-        return Bounds(
-            timedelta(days=days),
-            *(Bound(**written[name]) for name in ("branches", "connected", "onboarding")),
-        )
+        bounds = {
+            name: Bound(**written.pop(name)) for name in ("branches", "connected", "onboarding")
+        }
     except (tomllib.TOMLDecodeError, KeyError, TypeError) as error:
-        raise UsageError(
-            f"The gate file {path} cannot be read: {error}."
-            " Copy the packaged one (oso_pipeline/release/gate.toml) and change its numbers."
-        ) from None
+        problem = str(error)
+    else:
+        unknown = set(written) - {"snapshots"}
+        if not unknown:
+            return Bounds(oldest_fallback=timedelta(days=days), **bounds)
+        problem = f"{', '.join(sorted(unknown))} is no section of it"
+    raise UsageError(
+        f"The gate file {path} cannot be read: {problem}."
+        " Copy the packaged one (oso_pipeline/release/gate.toml) and change its numbers."
+    )
 
 
 def judge(
@@ -196,7 +198,7 @@ def check_against_last_release(
     """Counts of branches, connected branches and onboarding rows against the last published release."""
     if last["branch_status"].is_empty():
         return []
-    checks = []
+    checks: list[Check] = []
     for sector in SECTORS:
         now, then = (
             rows.filter(pl.col("sector") == sector)
@@ -234,7 +236,7 @@ def _compare(name: str, then: int, now: int, bound: Bound) -> Check:
 def _compare_table(name: str, then: int, now: int, bound: Bound) -> Check:
     check = _compare(f"onboarding_{name}", then, now, bound)
     emptied_or_halved = then > 0 and now <= then * _HALVED
-    return Check(**asdict(check) | {"passed": check.passed and not emptied_or_halved})
+    return replace(check, passed=check.passed and not emptied_or_halved)
 
 
 def verdict_of(checks: list[Check], *, unchanged: bool) -> Verdict:

@@ -81,13 +81,13 @@ def is_unchanged(folder: DataFolder, night: Night, tables: Mapping[str, pl.DataF
     if night.previous_release_id is None:
         return False
     last = read_index(folder.release(night.previous_release_id))
-    same_inputs = last["inputs_hash"] == night.inputs_hash
-    return same_inputs and bool(last["outcome_hash"] == outcome_hash(tables))
+    before = (last["inputs_hash"], last["outcome_hash"])
+    return before == (night.inputs_hash, outcome_hash(tables))
 
 
 def place_release(folder: DataFolder, index: dict[str, Any]) -> None:
     """Write the index into the building folder, put that in its place, and point `latest` to it when published."""
-    release_id: str = index["release_id"]
+    release_id = str(index["release_id"])
     building = folder.building(release_id)
     building.mkdir(parents=True, exist_ok=True)
     text = json.dumps(index, indent=1, sort_keys=True, ensure_ascii=False)

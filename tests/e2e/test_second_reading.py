@@ -147,7 +147,7 @@ def _read(database: Path) -> dict[str, list[dict[str, Any]]]:
         "reconciliation",
     )
     with open_database(database) as connection:
-        return {name: pl.DataFrame(connection.sql(f"FROM {name}")).to_dicts() for name in names}  # noqa: S608
+        return {name: pl.DataFrame(connection.sql(f"FROM {name}")).to_dicts() for name in names}
 
 
 def _assert_equal(

@@ -14,7 +14,7 @@ TABLES = {table.name: table.names for table in ONBOARDING}
 
 
 def put_csv(folder: Path, separator: str = ",", **bodies: str) -> Path:
-    """Six CSV files: the rows given below the contract's header, or a whole body as `NAME="\\t..."`."""
+    """Six CSV files: the rows given below the contract's header, or a whole body behind a tab."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, columns in TABLES.items():
         rows = bodies.get(name, "")

@@ -62,7 +62,7 @@ def test_a_resource_that_was_renamed_is_refused_and_the_names_found_are_shown(
     ("answer", "found"),
     [
         (package(), "found none"),
-        (package(None, "x", {"name": None}), "found None"),
+        (package(None, "x", {"name": None}), "found none"),
         ("<html>Onderhoud</html>", "expected the catalogue's JSON"),
         ("\xff", "expected the catalogue's JSON"),
         ("[" * 100_000, "expected the catalogue's JSON"),

@@ -28,7 +28,9 @@ def read(*lines: str, header: str = NOW, table: str = "po") -> Reading:
 
 
 def signals(reading: Reading, rule: str) -> list[tuple[Any, ...]]:
-    return reading.signals.filter(pl.col("rule") == rule).select("subject", "rows", "first_row").rows()
+    return (
+        reading.signals.filter(pl.col("rule") == rule).select("subject", "rows", "first_row").rows()
+    )
 
 
 @pytest.mark.parametrize("header", [NOW, IN_2020, IN_2013, MISSPELT])
@@ -60,9 +62,13 @@ def test_every_generation_of_headers_gives_the_same_branch(header: str) -> None:
 def test_a_branch_code_that_cannot_be_read_is_quarantined_with_what_was_written() -> None:
     reading = read(f"Friesland;10249;00AH;00AH000;{REST}", ROW)
     assert reading.rows["source_row"].to_list() == [3]
-    assert reading.quarantined.select("source_row", "rule").rows() == [(2, "branch_code_unreadable")]
+    assert reading.quarantined.select("source_row", "rule").rows() == [
+        (2, "branch_code_unreadable")
+    ]
     assert '"branch_code":"00AH000"' in reading.quarantined["raw"][0]
-    assert "row 2: INSTELLINGSCODE 00AH and VESTIGINGSCODE 00AH000" in reading.quarantined["reason"][0]
+    assert (
+        "row 2: INSTELLINGSCODE 00AH and VESTIGINGSCODE 00AH000" in reading.quarantined["reason"][0]
+    )
 
 
 def test_a_branch_code_of_another_school_is_quarantined() -> None:
@@ -102,7 +108,9 @@ def test_a_code_that_comes_again_is_ignored_and_signalled() -> None:
         (" 599;00AH;00AH00", "lost_zeroes"),
     ],
 )
-def test_a_repair_is_named_and_a_whole_branch_code_is_none(written: str, repairs: str | None) -> None:
+def test_a_repair_is_named_and_a_whole_branch_code_is_none(
+    written: str, repairs: str | None
+) -> None:
     reading = read(f"Friesland;{written};{REST}")
     assert reading.rows["branch_code"].to_list() == ["00AH00"]
     assert signals(reading, "repaired") == ([(repairs, 1, 2)] if repairs else [])
@@ -110,7 +118,9 @@ def test_a_repair_is_named_and_a_whole_branch_code_is_none(written: str, repairs
 
 def test_an_odd_value_is_signalled_and_its_branch_is_kept() -> None:
     reading = read("Freisland;1024A;00AH;00AH00;De Zwaluw;Kerkstraat;3-B;99999;DOKKUM;1970; ")
-    assert reading.rows.select("branch_code", "board_number", "postcode").rows() == [("00AH00", None, "99999")]
+    assert reading.rows.select("branch_code", "board_number", "postcode").rows() == [
+        ("00AH00", None, "99999")
+    ]
     assert signals(reading, "unknown_province") == [("Freisland", 1, 2)]
     assert signals(reading, "board_number_unreadable") == [("1024A", 1, 2)]
     assert signals(reading, "municipality_without_name") == [("1970", 1, 2)]
@@ -126,7 +136,9 @@ def test_a_missing_column_fails_the_source_and_shows_both_headers() -> None:
     with pytest.raises(SourceUnreadable) as refused:
         read(ROW, header=NOW.replace("INSTELLINGSCODE", "INSTELLINGS CODE"))
     message = str(refused.value)
-    assert "po: column INSTELLINGSCODE is missing (the nearest name is 'INSTELLINGS CODE')" in message
+    assert (
+        "po: column INSTELLINGSCODE is missing (the nearest name is 'INSTELLINGS CODE')" in message
+    )
     assert "Expected (among others): PROVINCIE;" in message
     assert "Found: PROVINCIE;BEVOEGD GEZAG NUMMER;INSTELLINGS CODE" in message
 
@@ -174,7 +186,9 @@ def test_a_web_page_under_todays_name_is_refused_and_no_earlier_name_is_tried(
         ("2026-04/02.-alle-vestigingen-vo.excerpt-8-rows.csv", "vo", 8),
     ],
 )
-def test_a_real_file_is_read_to_the_last_row(duo_files: Path, name: str, table: str, rows: int) -> None:
+def test_a_real_file_is_read_to_the_last_row(
+    duo_files: Path, name: str, table: str, rows: int
+) -> None:
     reading = read_branch_file((duo_files / name).read_bytes(), table, snapshot_id="s1")
     assert reading.rows.height == rows
     assert reading.quarantined.is_empty()

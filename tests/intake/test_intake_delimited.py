@@ -47,7 +47,7 @@ def test_every_serialisation_of_a_table_reads_as_the_same_text(body: bytes) -> N
 
 
 def test_windows_quotes_are_letters_and_not_control_characters() -> None:
-    assert rows(b"A;B\nx;\x91t Hof\n") == [(2, "x", "‘t Hof")]
+    assert rows(b"A;B\nx;\x91t Hof\n") == [(2, "x", "\u2018t Hof")]
 
 
 def test_a_blank_is_absent_however_wide() -> None:
@@ -149,8 +149,8 @@ def test_a_damaged_utf_8_file_is_not_taken_for_windows_1252() -> None:
     )
 
 
-TEXT = st.text(st.sampled_from("ab;,\"'\n\r\t \x1f\x85é€0"), max_size=6)
-TABLES = st.integers(1, 4).flatmap(
+TEXT = st.text(st.sampled_from("ab;,\"'\n\r\t \x1fé€0"), max_size=6)
+TABLES = st.integers(2, 4).flatmap(
     lambda width: st.lists(st.lists(TEXT, min_size=width, max_size=width), max_size=6)
 )
 
@@ -169,25 +169,16 @@ def meant(field: str) -> str | None:
 def test_what_a_csv_writer_writes_is_what_is_read(
     table: list[list[str]], separator: str, quoting: Any, encoding: str
 ) -> None:
-    width = len(table[0]) if table else 1
+    width = len(table[0]) if table else 2
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=separator, quoting=quoting)
-    writer.writerow([f"C{n}" for n in range(width)] if width > 1 else ["C0"])
-    writer.writerows(table)
-    expected = [
+    writer.writerows([[f"C{n}" for n in range(width)], *table])
+    found = read(text.getvalue().encode(encoding))
+    assert found.rows.select(SOURCE_ROW, *found.header).rows() == [
         (row, *map(meant, fields))
         for row, fields in enumerate(table, start=2)
         if any(map(meant, fields))
     ]
-    if width == 1:
-        separator_free = separator not in text.getvalue().split("\n", 1)[0]
-        assert separator_free
-    body = text.getvalue().replace("\x85", "é").encode(encoding)
-    expected = [
-        tuple(f.replace("\x85", "é") if isinstance(f, str) else f for f in e) for e in expected
-    ]
-    found = read(body)
-    assert found.rows.select(SOURCE_ROW, *found.header).rows() == expected
     assert found.misfits.is_empty()
 
 
@@ -214,6 +205,6 @@ def test_whatever_arrives_is_read_or_refused_in_a_sentence(body: bytes) -> None:
     try:
         found = read(b"A;B\n" + body)
     except SourceUnreadable as error:
-        assert str(error).startswith("po: ")
+        assert str(error).startswith("po: ")  # noqa: PT017 - read or refused: both are right
     else:
         assert found.rows[SOURCE_ROW].is_sorted()

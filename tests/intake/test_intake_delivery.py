@@ -61,12 +61,25 @@ def test_six_csv_files_become_one_snapshot_of_the_contracts_columns(
         ]
 
 
-def test_a_workbook_gives_days_and_codes_as_text(store: SnapshotStore, folder: Path, at: datetime) -> None:
+def test_a_workbook_gives_days_and_codes_as_text(
+    store: SnapshotStore, folder: Path, at: datetime
+) -> None:
     put_workbook(
         folder / "export.xlsx",
         {
             "delivery_points": [
-                [time(15, 0), 2, "las", None, "ESIS", date(2024, 1, 1), datetime(2024, 1, 2), datetime(2024, 1, 3, 10, 30), None, None]  # noqa: DTZ001
+                [
+                    time(15, 0),
+                    2,
+                    "las",
+                    None,
+                    "ESIS",
+                    date(2024, 1, 1),
+                    datetime.combine(date(2024, 1, 2), time()),
+                    datetime.combine(date(2024, 1, 3), time(10, 30)),
+                    None,
+                    None,
+                ]
             ],
             "agreements": [[599, "base", date(2024, 1, 1), 45292]],
         },
@@ -87,8 +100,12 @@ def test_a_code_that_a_spreadsheet_made_a_large_number_stays_visibly_wrong(
     assert rows_of(store, folder, at, "questionnaires")[0]["brin"] == "100000"
 
 
-def test_an_error_in_a_cell_is_not_read_as_empty(store: SnapshotStore, folder: Path, at: datetime) -> None:
-    put_workbook(folder / "export.xlsx", {"agreements": [["10249", "base", date(2024, 1, 1), "#N/A"]]})
+def test_an_error_in_a_cell_is_not_read_as_empty(
+    store: SnapshotStore, folder: Path, at: datetime
+) -> None:
+    put_workbook(
+        folder / "export.xlsx", {"agreements": [["10249", "base", date(2024, 1, 1), "#N/A"]]}
+    )
     assert rows_of(store, folder, at, "agreements")[0]["ended_on"] == "#N/A"
 
 
@@ -136,12 +153,19 @@ def test_an_extra_column_is_dropped_by_name_and_its_values_are_stored_nowhere(
 ) -> None:
     if form == "csv":
         header = ",".join(TABLES["questionnaires"])
-        put_csv(folder, questionnaires=f"\tcontact,{header},source_row\n{SECRET},00AH,draft,,{SECRET}\n")
+        put_csv(
+            folder, questionnaires=f"\tcontact,{header},source_row\n{SECRET},00AH,draft,,{SECRET}\n"
+        )
     else:
-        rows = [["contact", *TABLES["questionnaires"], "source_row"], [SECRET, "00AH", "draft", None, SECRET]]
+        rows = [
+            ["contact", *TABLES["questionnaires"], "source_row"],
+            [SECRET, "00AH", "draft", None, SECRET],
+        ]
         put_workbook(folder / "export.xlsx", {"questionnaires": rows})
     kept = take_delivery(folder, store, at=at)
-    assert kept.notes["columns_dropped"] == {"questionnaires": ["contact", "source_row (of the file)"]}
+    assert kept.notes["columns_dropped"] == {
+        "questionnaires": ["contact", "source_row (of the file)"]
+    }
     assert SECRET.encode() not in everything_stored(store)
     assert b"00AH" in everything_stored(store)
 
@@ -167,7 +191,9 @@ def test_a_row_that_does_not_fit_is_known_by_number_and_its_fields_are_stored_no
     assert rows.select("source_row", "brin").rows() == [(2, "00AH"), (5, "00CA")]
 
 
-def test_a_further_table_is_not_read_and_is_reported(store: SnapshotStore, folder: Path, at: datetime) -> None:
+def test_a_further_table_is_not_read_and_is_reported(
+    store: SnapshotStore, folder: Path, at: datetime
+) -> None:
     put_csv(folder)
     (folder / "contacts.csv").write_text(f"mail\n{SECRET}\n")
     assert take_delivery(folder, store, at=at).notes["tables_not_read"] == ["contacts"]
@@ -179,7 +205,10 @@ def test_row_numbers_survive_blank_rows_and_quoted_line_ends(
 ) -> None:
     put_csv(folder, branches='00AH,01,"De\n""Zwaluw"", noord",,\n\n00AH,02,"a\rb",,\n')
     rows = rows_of(store, folder, at, "branches")
-    assert [(row["source_row"], row["name"]) for row in rows] == [(2, 'De\n"Zwaluw", noord'), (4, "a\nb")]
+    assert [(row["source_row"], row["name"]) for row in rows] == [
+        (2, 'De\n"Zwaluw", noord'),
+        (4, "a\nb"),
+    ]
 
 
 @pytest.mark.parametrize("size", [0.3, 0.9])
@@ -192,14 +221,21 @@ def test_a_half_written_workbook_is_refused(
     assert "Was it written to the end?" in refusal(store, folder, at)
 
 
-def test_a_half_written_csv_file_is_refused(store: SnapshotStore, folder: Path, at: datetime) -> None:
+def test_a_half_written_csv_file_is_refused(
+    store: SnapshotStore, folder: Path, at: datetime
+) -> None:
     put_csv(folder, questionnaires="00AH,draft,\n00BA,dra")
     assert "the last line (row 3) stops after 2 of 3 fields" in refusal(store, folder, at)
 
 
 @pytest.mark.parametrize(
     ("body", "found"),
-    [("\t", "it is empty"), ("\t\0", "NUL byte"), ("\t<html>", "a web page"), ("\t\n", "it is empty")],
+    [
+        ("\t", "it is empty"),
+        ("\t\0", "NUL byte"),
+        ("\t<html>", "a web page"),
+        ("\t\n", "it is empty"),
+    ],
 )
 def test_a_file_that_is_no_table_is_refused(
     store: SnapshotStore, folder: Path, at: datetime, body: str, found: str
@@ -223,7 +259,9 @@ def test_an_empty_sheet_is_refused(store: SnapshotStore, folder: Path, at: datet
 
 def test_windows_1252_is_refused_by_row(store: SnapshotStore, folder: Path, at: datetime) -> None:
     put_csv(folder)
-    (folder / "branches.csv").write_bytes("brin,branch_number,name,added_on,removed_on\n00AH,00,é,,\n".encode("cp1252"))
+    (folder / "branches.csv").write_bytes(
+        "brin,branch_number,name,added_on,removed_on\n00AH,00,é,,\n".encode("cp1252")
+    )
     assert "byte 0xe9 in row 2 is not utf-8" in refusal(store, folder, at)
 
 
@@ -247,7 +285,9 @@ def test_the_lock_file_of_an_open_workbook_is_no_workbook(
     assert take_delivery(folder, store, at=at).source == "onboarding"
 
 
-def test_a_folder_where_a_file_should_be_is_refused(store: SnapshotStore, folder: Path, at: datetime) -> None:
+def test_a_folder_where_a_file_should_be_is_refused(
+    store: SnapshotStore, folder: Path, at: datetime
+) -> None:
     put_csv(folder)
     (folder / "accounts.csv").unlink()
     (folder / "accounts.csv").mkdir()
@@ -257,7 +297,9 @@ def test_a_folder_where_a_file_should_be_is_refused(store: SnapshotStore, folder
 def test_no_folder_is_no_delivery_and_the_message_says_where_to_put_it(
     store: SnapshotStore, folder: Path, at: datetime
 ) -> None:
-    with pytest.raises(SourceUnreachable, match=r"there is no folder .*delivery.*OSO_ONBOARDING=dir:PATH"):
+    with pytest.raises(
+        SourceUnreachable, match=r"there is no folder .*delivery.*OSO_ONBOARDING=dir:PATH"
+    ):
         take_delivery(folder, store, at=at)
 
 

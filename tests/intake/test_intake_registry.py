@@ -34,13 +34,17 @@ def serve(httpserver: HTTPServer, body: str, status: int = 200, table: str = "po
         httpserver.expect_request(f"/{name}").respond_with_data(body, status=status)
 
 
-def take(httpserver: HTTPServer, store: SnapshotStore, at: datetime, tables: str = "po") -> list[Taken]:
+def take(
+    httpserver: HTTPServer, store: SnapshotStore, at: datetime, tables: str = "po"
+) -> list[Taken]:
     base = httpserver.url_for("/")
     settings = load_settings(registry_tables=tables, duo_base_url=base, ckan_base_url=base)
     return fetch_registry(settings, store, at=at, oldest_fallback=MOST)
 
 
-def test_what_arrives_is_kept_and_read(httpserver: HTTPServer, store: SnapshotStore, at: datetime) -> None:
+def test_what_arrives_is_kept_and_read(
+    httpserver: HTTPServer, store: SnapshotStore, at: datetime
+) -> None:
     serve(httpserver, BODY)
     taken = take(httpserver, store, at)
     assert [(one.source, one.fallback, one.fetched_at) for one in taken] == [("po", False, at)]
@@ -61,7 +65,9 @@ def test_an_earlier_snapshot_stands_in_when_no_body_arrives_and_says_so(
     assert (later.snapshot_id, later.fallback, later.fetched_at) == (first.snapshot_id, True, at)
 
 
-@pytest.mark.parametrize("body", ["", "<html>Onderhoud</html>", "A;B\n1;2\n", BODY.rstrip()[:-20], "\0"])
+@pytest.mark.parametrize(
+    "body", ["", "<html>Onderhoud</html>", "A;B\n1;2\n", BODY.rstrip()[:-20], "\0"]
+)
 def test_a_body_that_arrives_and_cannot_be_read_fails_even_with_a_snapshot_at_hand(
     httpserver: HTTPServer, store: SnapshotStore, at: datetime, body: str
 ) -> None:

@@ -124,7 +124,7 @@ def test_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:
 def test_the_notes_say_day_sources_and_licence(tmp_path: Path) -> None:
     notes = dict(rows(write(tmp_path / "book.xlsx", school()), SHEET_NOTES)[1:])
     assert notes["Peildatum"] == "23 november 2026"
-    assert notes["Bron po"] == (
+    assert notes["Bron: DUO, vestigingen basisonderwijs"] == (
         "opgehaald op 23 november 2026, 00:30, 6.107 rijen"
         " (een eerdere momentopname: er kwam niets nieuws binnen)"
     )

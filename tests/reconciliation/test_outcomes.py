@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -247,11 +248,9 @@ def test_the_reason_of_a_record_that_begins_on_the_day_says_nothing_of_it() -> N
 
 
 def test_a_row_that_is_the_same_as_an_earlier_one_is_a_duplicate_and_the_first_counts() -> None:
-    night = world(["00AA00"], points=[point("0"), point("0")], as_delivered=True)
-    assert [night.outcome("delivery_points", row)["outcome"] for row in (2, 3)] == [
-        "matched",
-        "duplicate",
-    ]
+    night = connected_school(points=[point("0"), point("0")], as_delivered=True)
+    assert night.outcome("delivery_points", 3)["outcome"] == "duplicate"
+    assert night.step("delivery_point")["evidence"] == ["delivery_points row 2"]
 
 
 def test_rows_that_are_the_same_after_repair_count_once() -> None:
@@ -274,7 +273,9 @@ def test_a_quarantined_row_of_a_school_does_not_make_it_in_progress() -> None:
 
 
 def test_the_reason_of_a_repaired_row_says_so() -> None:
-    night = world(["00AA00"], questionnaires=[questionnaire("00aa")], as_delivered=True)
+    night = world(["00AA00"], questionnaires=[questionnaire()])
+    repaired = night.records["questionnaires"].with_columns(repairs=pl.lit("upper_cased"))
+    night = replace(night, records=night.records | {"questionnaires": repaired})
     assert "written otherwise (upper_cased)" in night.outcome("questionnaires")["reason"]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import multiprocessing
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -47,7 +46,7 @@ def test_a_published_release_is_latest(folder: DataFolder) -> None:
     publish(folder, FIRST)
     publish(folder, SECOND)
     assert folder.latest_release_id() == SECOND
-    assert os.readlink(folder.latest) == f"releases/{SECOND}"
+    assert str(folder.latest.readlink()) == f"releases/{SECOND}"
 
 
 @pytest.mark.parametrize("verdict", ["held", "failed"])
@@ -139,9 +138,8 @@ def test_a_night_that_failed_leaves_an_index_that_says_why(folder: DataFolder) -
 
 def test_the_folder_is_held_by_one_process_at_a_time(folder: DataFolder) -> None:
     context = multiprocessing.get_context("spawn")
-    with folder.hold():
-        with context.Pool(1) as pool:
-            assert pool.apply(_tries_to_hold, (folder.root,)) == "DataFolderBusy"
+    with folder.hold(), context.Pool(1) as pool:
+        assert pool.apply(_tries_to_hold, (folder.root,)) == "DataFolderBusy"
     with context.Pool(1) as pool:
         assert pool.apply(_tries_to_hold, (folder.root,)) == "held"
 

@@ -1,0 +1,155 @@
+"""Settings: a name or a value that is not allowed is refused with the allowed ones."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from oso_pipeline.errors import UsageError
+from oso_pipeline.settings import PROJECT_ROOT, Settings, load_settings, setting_names
+
+
+@pytest.fixture(autouse=True)
+def _no_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The project's own .env is not read, and the current folder is another one than the project's."""
+    monkeypatch.setitem(Settings.model_config, "env_file", tmp_path / ".env")
+    monkeypatch.chdir(tmp_path)
+
+
+def refusal() -> str:
+    with pytest.raises(UsageError) as refused:
+        load_settings()
+    return str(refused.value)
+
+
+def test_the_defaults_are_those_of_the_contract() -> None:
+    settings = load_settings()
+    assert settings.duo_base_url == "https://duo.nl/open_onderwijsdata/images/"
+    assert settings.ckan_base_url == "https://onderwijsdata.duo.nl/"
+    assert settings.raw_dir == PROJECT_ROOT / "data" / "raw"
+    assert settings.marts_dir == PROJECT_ROOT / "data" / "marts"
+    assert settings.onboarding_dir == PROJECT_ROOT / "data/raw/incoming/onboarding"
+    assert settings.overrides_file == PROJECT_ROOT / "data/raw/overrides.csv"
+    assert settings.gate.is_file()
+
+
+def test_relative_paths_start_at_the_projects_root_whatever_the_current_folder(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("OSO_DATA_DIR", "elsewhere")
+    monkeypatch.setenv("OSO_ONBOARDING", "dir:in/today")
+    monkeypatch.setenv("OSO_OVERRIDES", "decisions.csv")
+    monkeypatch.setenv("OSO_GATE", "oso_pipeline/release/gate.toml")
+    settings = load_settings()
+    assert settings.raw_dir == PROJECT_ROOT / "elsewhere" / "raw"
+    assert settings.onboarding_dir == PROJECT_ROOT / "in" / "today"
+    assert settings.overrides_file == PROJECT_ROOT / "decisions.csv"
+    assert settings.gate == PROJECT_ROOT / "oso_pipeline/release/gate.toml"
+
+
+def test_absolute_paths_stay_and_a_tilde_is_the_home_folder(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("HOME", "/home/nachtdienst")
+    monkeypatch.setenv("OSO_DATA_DIR", "/srv/oso")
+    monkeypatch.setenv("OSO_ONBOARDING", "dir:~/export.xlsx")
+    settings = load_settings()
+    assert settings.overrides_file == Path("/srv/oso/raw/overrides.csv")
+    assert settings.onboarding_dir == Path("/home/nachtdienst/export.xlsx")
+
+
+@pytest.mark.parametrize("name", setting_names())
+def test_an_empty_value_is_the_default(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    default = load_settings()
+    monkeypatch.setenv(name, "")
+    assert load_settings() == default
+
+
+@pytest.mark.parametrize("name", ["OSO_DATADIR", "oso_datadir", "OSO_"])
+def test_an_unknown_name_is_refused_with_the_known_ones(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(name, "x")
+    message = refusal()
+    assert f"Unknown setting {name} in the environment" in message
+    assert all(known in message for known in setting_names())
+
+
+def test_a_file_is_read_and_the_environment_goes_first(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / ".env").write_text("OSO_DATA_DIR=/from/file\nOSO_REGISTRY_TABLES=po\n")
+    assert load_settings().data_dir == Path("/from/file")
+    monkeypatch.setenv("OSO_DATA_DIR", "/from/environment")
+    assert load_settings().data_dir == Path("/from/environment")
+    assert load_settings().registry_tables == ("po",)
+
+
+def test_an_unknown_name_in_the_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("OSO_DATADIR=x\n")
+    assert "Unknown setting OSO_DATADIR in .env. The settings are OSO_DATA_DIR" in refusal()
+
+
+def test_what_is_given_goes_before_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OSO_DATA_DIR", "/from/environment")
+    assert load_settings(data_dir="/given").data_dir == Path("/given")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "found"),
+    [
+        ("OSO_REGISTRY_TABLES", "po,mbo", "found 'mbo'; expected 'po', 'so', 'vo'"),
+        ("OSO_REGISTRY_TABLES", "boards", "at least one of po, so, vo is needed"),
+        ("OSO_DUO_BASE_URL", "duo.nl", "expected https://HOST/PATH/"),
+        ("OSO_DUO_BASE_URL", "ftp://duo.nl/", "expected https://HOST/PATH/"),
+        ("OSO_DUO_BASE_URL", "https:///x", "expected https://HOST/PATH/"),
+        ("OSO_CKAN_BASE_URL", "https://duo.nl:x/", "not an address; expected"),
+        ("OSO_CKAN_BASE_URL", "https://[bad/", "not an address; expected"),
+        ("OSO_CKAN_BASE_URL", "https://duo.nl/?id=1", "without a user, a ? or a #"),
+        (
+            "OSO_DUO_BASE_URL",
+            "http://duo.nl/",
+            "plain http is only allowed for 127.0.0.1, localhost",
+        ),
+        ("OSO_DUO_BASE_URL", "http://localhost.example/", "plain http is only allowed"),
+        ("OSO_ONBOARDING", "in/today", "expected dir:PATH"),
+        ("OSO_ONBOARDING", "dir:", "no path behind dir:"),
+        ("OSO_GATE", "nowhere.toml", "there is no gate file at"),
+    ],
+)
+def test_a_wrong_value_is_refused_by_name_with_what_is_allowed(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, found: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    message = refusal()
+    assert message.startswith(f"{name}: ")
+    assert found in message
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("OSO_DUO_BASE_URL", "https://piet:geheim@duo.nl/"),
+        ("OSO_DUO_BASE_URL", "http://127.0.0.1:geheim@duo.nl/"),
+        ("OSO_ONBOARDING", "postgres://piet:geheim@host/db"),
+    ],
+)
+def test_a_password_in_a_refused_address_is_not_shown(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    assert "geheim" not in refusal()
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:8000", "localhost", "[::1]:80"])
+def test_plain_http_is_allowed_for_this_machine_only(
+    monkeypatch: pytest.MonkeyPatch, host: str
+) -> None:
+    monkeypatch.setenv("OSO_DUO_BASE_URL", f"http://{host}/x")
+    assert load_settings().duo_base_url == f"http://{host}/x/"
+
+
+def test_tables_are_read_in_one_order_and_once_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OSO_REGISTRY_TABLES", " vo, po ,vo")
+    assert load_settings().registry_tables == ("po", "vo")

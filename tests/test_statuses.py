@@ -1,0 +1,363 @@
+"""How every open branch and school stands: connected, lapsed, qualified but not covered, in progress, not started."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import given
+from world import (
+    INPUTS,
+    LAW,
+    PUBLISHED,
+    TESTED,
+    D,
+    Row,
+    World,
+    account,
+    ago,
+    agreement,
+    ahead,
+    branch,
+    connected_school,
+    entered,
+    exchange,
+    extension,
+    point,
+    questionnaire,
+    requested,
+    world,
+)
+
+from oso_pipeline.contracts.statuses import STATUSES
+from oso_pipeline.contracts.validation import validate
+
+# ---- connected, and since when
+
+
+def test_a_covered_branch_of_a_qualified_school_is_connected() -> None:
+    found = connected_school().branch()
+    assert (found["status"], found["connected"]) == ("connected", True)
+
+
+def test_a_covered_branch_of_a_school_that_is_not_qualified_is_not_connected() -> None:
+    found = connected_school(exchanges=[]).branch()
+    assert (found["covered"], found["connected"]) == (True, False)
+
+
+def test_a_branch_that_is_not_covered_is_not_connected_though_its_school_is() -> None:
+    night = connected_school(["00AA00", "00AA01"])
+    assert [night.branch(code)["connected"] for code in ("00AA00", "00AA01")] == [True, False]
+
+
+def test_a_new_connection_is_since_the_school_was_qualified() -> None:
+    assert connected_school().branch()["connected_on"] == TESTED
+
+
+def test_a_new_connection_is_since_its_first_point_was_registered_if_that_is_later() -> None:
+    rows = [point("0"), point("1", registered_on=ago(5)), point("9", link="01", registered_on=D)]
+    night = connected_school(["00AA00", "00AA01"], points=rows)
+    assert night.branch("00AA01")["connected_on"] == ago(5)
+
+
+def test_a_connection_keeps_its_day_for_as_long_as_it_lasts() -> None:
+    newer = [point("0", registered_on=D)]
+    night = connected_school(points=newer, before=connected_school(day=ago(1)))
+    assert night.branch()["connected_on"] == TESTED
+
+
+def test_a_connection_that_was_broken_begins_anew() -> None:
+    broken = connected_school(points=[], before=connected_school(day=ago(2)), day=ago(1))
+    night = connected_school(points=[point(registered_on=D)], before=broken)
+    assert night.branch()["connected_on"] == D
+
+
+def test_a_branch_that_is_not_connected_has_no_day() -> None:
+    night = connected_school(points=[], before=connected_school(day=ago(1)))
+    assert night.branch()["connected_on"] is None
+
+
+@pytest.mark.parametrize(
+    ("before", "instead", "last_connected_on"),
+    [
+        (None, {}, D),
+        (None, {"points": []}, None),
+        (ago(1), {}, D),
+        (ago(1), {"points": []}, ago(1)),
+    ],
+)
+def test_a_branch_was_last_connected_on_the_day_of_the_last_release_that_had_it_so(
+    before: date | None, instead: Row, last_connected_on: date | None
+) -> None:
+    last = connected_school(day=before) if before else None
+    night = connected_school(**instead, before=last)
+    assert night.branch()["last_connected_on"] == last_connected_on
+
+
+# ---- lapsed
+
+
+def test_a_branch_that_was_connected_and_is_not_has_lapsed() -> None:
+    night = connected_school(agreements=[], before=connected_school(day=ago(1)))
+    assert night.branch()["status"] == "lapsed"
+
+
+def test_a_lapsed_branch_stays_lapsed_night_after_night() -> None:
+    first = connected_school(day=ago(2))
+    second = connected_school(points=[], before=first, day=ago(1))
+    night = connected_school(points=[], before=second)
+    assert (night.branch()["status"], night.branch()["last_connected_on"]) == ("lapsed", ago(2))
+
+
+def test_a_lapsed_branch_without_a_record_left_is_lapsed_and_not_not_started() -> None:
+    assert world(["00AA00"], before=connected_school()).branch()["status"] == "lapsed"
+
+
+def test_a_branch_that_closed_connected_and_opens_again_has_lapsed() -> None:
+    closed = world(["00BB00"], before=connected_school(day=ago(2)), day=ago(1))
+    assert world(["00AA00", "00BB00"], before=closed).branch()["status"] == "lapsed"
+
+
+def test_a_branch_that_lapsed_goes_before_one_that_is_qualified_and_not_covered() -> None:
+    both = connected_school(["00AA00", "00AA01"], points=[point("0"), point("1")], day=ago(1))
+    night = connected_school(["00AA00", "00AA01"], before=both)
+    assert night.branch("00AA01")["status"] == "lapsed"
+
+
+def test_a_side_branch_of_a_school_whose_other_branch_lapsed_has_not_lapsed() -> None:
+    night = connected_school(["00AA00", "00AA01"], points=[], before=connected_school(day=ago(1)))
+    assert night.branch("00AA01")["status"] == "in_progress"
+
+
+# ---- qualified and not covered, in progress, not started
+
+
+def test_a_branch_of_a_qualified_school_that_is_not_covered_is_qualified_not_covered() -> None:
+    night = connected_school(["00AA00", "00AA01"])
+    assert night.branch("00AA01")["status"] == "qualified_not_covered"
+
+
+@pytest.mark.parametrize(
+    ("records", "status"),
+    [
+        pytest.param({"accounts": [account("00AA")]}, "in_progress", id="account"),
+        pytest.param({"accounts": [account("00AA", None)]}, "in_progress", id="account asked for"),
+        pytest.param({"accounts": [account("00AA", closed_on=ago(9))]}, "in_progress", id="closed account"),
+        pytest.param({"accounts": [account("10001")]}, "not_started", id="account of the board"),
+        pytest.param({"accounts": [account(requested_on=ahead(1))]}, "not_started", id="account tomorrow"),
+        pytest.param({"questionnaires": [questionnaire(status="draft")]}, "in_progress", id="draft"),
+        pytest.param({"questionnaires": [questionnaire(submitted_on=ahead(1))]}, "not_started", id="questionnaire tomorrow"),
+        pytest.param({"questionnaires": [questionnaire("00BB")]}, "not_started", id="of another school"),
+        pytest.param({"entries": [entered("00AA00")]}, "in_progress", id="branch entered"),
+        pytest.param({"entries": [entered("00AA00", removed_on=ago(9))]}, "in_progress", id="branch removed"),
+        pytest.param({"entries": [entered("00AA07")]}, "in_progress", id="unknown branch of the school"),
+        pytest.param({"entries": [entered("00AA00", ahead(1))]}, "not_started", id="branch tomorrow"),
+        pytest.param({"points": [requested()]}, "in_progress", id="point asked for"),
+        pytest.param({"points": [point("0", kind="swv")]}, "in_progress", id="swv point"),
+        pytest.param({"points": [requested(requested_on=ahead(1))]}, "not_started", id="point tomorrow"),
+        pytest.param({"exchanges": [exchange(result="failed")]}, "in_progress", id="failed test"),
+        pytest.param({"exchanges": [exchange(performed_on=ahead(1))]}, "not_started", id="test tomorrow"),
+        pytest.param({"agreements": [agreement()]}, "in_progress", id="agreement of the board"),
+        pytest.param({"agreements": [agreement(ended_on=D)]}, "not_started", id="ended agreement"),
+        pytest.param({"agreements": [agreement(signed_on=ahead(1))]}, "not_started", id="agreement tomorrow"),
+        pytest.param({"agreements": [extension()]}, "not_started", id="extension only"),
+        pytest.param({"agreements": [agreement("10002")]}, "not_started", id="agreement of another board"),
+        pytest.param({}, "not_started", id="nothing"),
+    ],
+)  # fmt: skip
+def test_a_school_with_a_row_of_its_own_or_a_signed_board_is_in_progress(
+    records: dict[str, Any], status: str
+) -> None:
+    night = world(["00AA00", branch("00BB00", board="10002")], **records)
+    assert night.branch("00AA00")["status"] == status
+
+
+# ---- schools
+
+
+def test_a_school_has_the_first_status_of_the_list_that_any_of_its_branches_has() -> None:
+    night = connected_school(["00AA00", "00AA01"])
+    assert night.branch("00AA01")["status"] == "qualified_not_covered"
+    assert night.school()["status"] == "connected"
+
+
+def test_a_school_whose_only_connected_branch_lapsed_has_lapsed() -> None:
+    night = connected_school(["00AA00", "00AA01"], points=[], before=connected_school(day=ago(1)))
+    assert night.branch("00AA01")["status"] == "in_progress"
+    assert night.school()["status"] == "lapsed"
+
+
+# ---- ready for other exchanges
+
+
+@pytest.mark.parametrize("kind", ["ot", "ldos"])
+@pytest.mark.parametrize(
+    ("instead", "ready"),
+    [
+        ({}, True),
+        ({"ended_on": D}, False),
+        ({"registered_on": None}, False),
+        ({"registered_on": ahead(1)}, False),
+        ({"branch_number": "00"}, True),
+        ({"branch_number": "01"}, False),
+        ({"branch_number": "07"}, False),
+    ],
+)
+def test_a_connected_branch_is_ready_when_an_active_partner_point_serves_it(
+    kind: str, instead: Row, ready: bool
+) -> None:
+    partner = point("5", **({"kind": kind} | instead))
+    found = connected_school(["00AA00", "00AA01"], points=[point("0"), partner]).branch()
+    assert {name: found[f"{name}_ready"] for name in ("ot", "ldos", "swv")} == {
+        "ot": False,
+        "ldos": False,
+        "swv": False,
+    } | {kind: ready}
+
+
+@pytest.mark.parametrize("kind", ["ot", "ldos", "swv"])
+def test_a_branch_that_is_not_connected_is_ready_for_nothing(kind: str) -> None:
+    night = connected_school(
+        ["00AA00", "00AA01"],
+        agreements=[agreement(), extension()],
+        points=[point("0"), point("5", kind=kind)],
+    )
+    assert [night.branch(code)[f"{kind}_ready"] for code in ("00AA00", "00AA01")] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("extensions", "ready"),
+    [
+        ([], False),
+        ([extension()], True),
+        ([extension(signed_on=D)], True),
+        ([extension(signed_on=ahead(1))], False),
+        ([extension(ended_on=D)], False),
+        ([extension(ended_on=ahead(1))], True),
+        ([extension("10002")], False),
+    ],
+)
+def test_for_support_requests_the_board_also_has_the_extension_active(
+    extensions: list[Row], ready: bool
+) -> None:
+    night = connected_school(
+        ["00AA00", branch("00BB00", board="10002")],
+        agreements=[agreement(), *extensions],
+        points=[point("0"), point("5", kind="swv")],
+    )
+    assert night.branch("00AA00")["swv_ready"] is ready
+
+
+def test_the_extension_without_a_point_of_its_own_makes_no_branch_ready() -> None:
+    night = connected_school(agreements=[agreement(), extension()])
+    assert not night.branch()["swv_ready"]
+
+
+# ---- what is published beside the status
+
+
+def test_the_list_of_connected_schools_has_the_connected_branches_only() -> None:
+    night = connected_school(["00AA00", "00AA01", "00BB00"], boards={"10001": "Stichting Een"})
+    columns = ["brin", "branch_number", "sector", "board_name", "connected_on"]
+    assert night.connected_schools.select(columns).rows() == [
+        ("00AA", "00", "primair onderwijs", "Stichting Een", TESTED)
+    ]
+
+
+def test_a_board_without_a_name_is_listed_by_its_number() -> None:
+    assert connected_school().connected_schools["board_name"].to_list() == ["10001"]
+
+
+def test_adoption_counts_branches_and_schools_by_status() -> None:
+    night = connected_school(["00AA00", "00AA01"])
+    columns = ["branches_connected", "branches_qualified_not_covered", "schools_connected"]
+    assert night.adoption.select("las", *columns).rows() == [("ESIS", 1, 0, 1), (None, 0, 1, 0)]
+
+
+def test_adoption_keeps_what_earlier_releases_counted() -> None:
+    night = connected_school(before=connected_school(day=ago(1)))
+    assert night.adoption["as_of"].to_list() == [ago(1), D]
+
+
+def test_a_branch_that_closed_connected_is_remembered() -> None:
+    night = world(["00BB00"], before=connected_school(day=ago(1)))
+    assert night.connection_history.rows() == [("00AA00", ago(1))]
+
+
+# ---- laws
+
+
+@LAW
+@given(INPUTS, INPUTS)
+def test_every_open_branch_stands_in_branch_status_once_and_has_one_status(
+    first: Row, second: Row
+) -> None:
+    night = world(**second, before=world(**first, day=ago(1)))
+    codes = sorted(row["branch_code"] for row in second["branches"])
+    assert night.branch_status["branch_code"].to_list() == codes
+    assert set(night.branch_status["status"]) <= set(STATUSES)
+
+
+@LAW
+@given(INPUTS, INPUTS)
+def test_connected_is_exactly_qualified_and_covered(first: Row, second: Row) -> None:
+    night = world(**second, before=world(**first, day=ago(1)))
+    qualified = night.school_status.select("brin", "qualified")
+    both = pl.col("qualified") & pl.col("covered")
+    rows = night.branch_status.join(qualified, on="brin")
+    assert rows.filter(pl.col("connected") != both).is_empty()
+    assert rows.filter(pl.col("connected") != (pl.col("status") == "connected")).is_empty()
+
+
+@LAW
+@given(INPUTS)
+def test_ready_implies_connected(inputs: Row) -> None:
+    ready = pl.any_horizontal("ot_ready", "ldos_ready", "swv_ready")
+    assert world(**inputs).branch_status.filter(ready & ~pl.col("connected")).is_empty()
+
+
+@LAW
+@given(INPUTS, INPUTS)
+def test_lapsed_is_exactly_connected_once_and_not_now(first: Row, second: Row) -> None:
+    before = world(**first, day=ago(1))
+    once = before.branch_status.filter("connected")["branch_code"].to_list()
+    lapsed = pl.col("branch_code").is_in(once) & ~pl.col("connected")
+    rows = world(**second, before=before).branch_status
+    assert rows.filter(lapsed != (pl.col("status") == "lapsed")).is_empty()
+
+
+@LAW
+@given(INPUTS, INPUTS)
+def test_the_days_of_a_connection_are_in_order(first: Row, second: Row) -> None:
+    rows = world(**second, before=world(**first, day=ago(1))).branch_status.filter("connected")
+    assert rows.filter(pl.col("connected_on") > D).is_empty()
+    assert set(rows["last_connected_on"]) <= {D}
+
+
+def tables(night: World) -> dict[str, list[Any]]:
+    """What a night publishes, but for what counts releases."""
+    counted = {"adoption", "change_log"}
+    return {
+        table.name: night.table(table.name).rows()
+        for table in PUBLISHED
+        if table.name not in counted
+    }
+
+
+@LAW
+@given(INPUTS, INPUTS)
+def test_reading_twice_on_the_same_day_changes_nothing(first: Row, second: Row) -> None:
+    once = world(**second, before=world(**first, day=ago(1)))
+    twice = world(**second, before=once)
+    assert tables(twice) == tables(once)
+    assert twice.events() == []
+
+
+@LAW
+@given(INPUTS, INPUTS)
+def test_every_published_table_holds_what_its_contract_says(first: Row, second: Row) -> None:
+    night = world(**second, before=world(**first, day=ago(1)))
+    for table in PUBLISHED:
+        validate(night.table(table.name), table)
