@@ -6,11 +6,8 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given
 from world import (
     ACTIVATED,
-    INPUTS,
-    LAW,
     REGISTERED,
     SENT_IN,
     SIGNED,
@@ -26,6 +23,7 @@ from world import (
     connected_school,
     exchange,
     extension,
+    in_any_world,
     point,
     questionnaire,
     served_by,
@@ -331,19 +329,14 @@ def test_a_step_that_does_not_hold_has_no_day_and_no_evidence() -> None:
     assert (step["since_on"], step["evidence"]) == (None, [])
 
 
-@LAW
-@given(INPUTS)
-def test_a_school_is_qualified_exactly_when_no_required_step_is_missing(inputs: Row) -> None:
-    schools = world(**inputs).school_status
-    for qualified, on, missing in schools.select(
-        "qualified", "qualified_on", "missing_steps"
-    ).rows():
+@in_any_world
+def test_a_school_is_qualified_exactly_when_no_required_step_is_missing(night: World) -> None:
+    rows = night.school_status.select("qualified", "qualified_on", "missing_steps").rows()
+    for qualified, on, missing in rows:
         assert qualified == (missing == []) == (on is not None)
 
 
-@LAW
-@given(INPUTS)
-def test_every_step_that_holds_does_so_since_a_day_on_or_before_the_day(inputs: Row) -> None:
-    steps = world(**inputs).qualification_steps
-    for passed, since_on in steps.select("passed", "since_on").rows():
+@in_any_world
+def test_every_step_that_holds_does_so_since_a_day_on_or_before_the_day(night: World) -> None:
+    for passed, since_on in night.qualification_steps.select("passed", "since_on").rows():
         assert passed == (since_on is not None and since_on <= D)
