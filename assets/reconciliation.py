@@ -6,7 +6,11 @@ from dagster import AssetExecutionContext, asset
 from assets.columns import columns_of
 from assets.io import Frames, NamedFrames, tonight
 from oso_pipeline.contracts.records import RECONCILIATION
-from oso_pipeline.reconciliation.matching import known_codes, match_records
+from oso_pipeline.reconciliation.matching import (
+    decisions_without_effect,
+    known_codes,
+    match_records,
+)
 from oso_pipeline.reconciliation.outcomes import reconcile
 from oso_pipeline.reconciliation.serving import branches_served
 
@@ -21,7 +25,8 @@ def matched_records(night: Frames, registry: Frames, onboarding_records: Frames)
     records = match_records(onboarding_records, known, tonight(night).as_of)
     points, served_by = records["delivery_points"], decisions.filter(decision="served_by")
     serving = branches_served(points, registry["branches"], served_by)
-    return records | {"serving": serving, "decisions": decisions}
+    signals = decisions_without_effect(registry["branches"], decisions)
+    return records | {"serving": serving, "decisions": decisions, "signals": signals}
 
 
 @asset(group_name=GROUP, metadata=columns_of(RECONCILIATION))

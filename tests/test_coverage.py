@@ -10,11 +10,13 @@ from world import (
     LAW,
     POINTS,
     REGISTERED,
+    Case,
     D,
     Row,
     World,
     ago,
     ahead,
+    apart,
     in_any_world,
     point,
     served_by,
@@ -25,24 +27,27 @@ BRANCHES = ["00AA00", "00AA01"]
 
 
 @pytest.mark.parametrize(
-    ("row", "covered"),
-    [
-        (point("0"), True),
-        (point("0", registered_on=D), True),
-        (point("0", registered_on=ahead(1)), False),
-        (point("0", registered_on=None, approved_on=ago(9)), False),
-        (point("0", ended_on=ago(1)), False),
-        (point("0", ended_on=D), False),
-        (point("0", ended_on=ahead(1)), True),
-        (point("0", kind="ot"), False),
-        (point("0", kind="swv"), False),
-        (point("1"), False),
-        (point("0", link="01"), False),
-        (point("0", link="07"), False),
-    ],
+    ("night", "covered"),
+    apart(
+        lambda row: {"branches": BRANCHES, "points": [row]},
+        [
+            (point("0"), True),
+            (point("0", registered_on=D), True),
+            (point("0", registered_on=ahead(1)), False),
+            (point("0", registered_on=None, approved_on=ago(9)), False),
+            (point("0", ended_on=ago(1)), False),
+            (point("0", ended_on=D), False),
+            (point("0", ended_on=ahead(1)), True),
+            (point("0", kind="ot"), False),
+            (point("0", kind="swv"), False),
+            (point("1"), False),
+            (point("0", link="01"), False),
+            (point("0", link="07"), False),
+        ],
+    ),
 )
-def test_a_branch_is_covered_when_an_active_las_point_serves_it(row: Row, covered: bool) -> None:
-    assert world(BRANCHES, points=[row]).branch("00AA00")["covered"] is covered
+def test_a_branch_is_covered_when_an_active_las_point_serves_it(night: Case, covered: bool) -> None:
+    assert night.branch("00AA00")["covered"] is covered
 
 
 @pytest.mark.parametrize(
@@ -67,49 +72,50 @@ def test_the_ground_is_a_decision_else_a_link_else_the_convention(
 
 
 @pytest.mark.parametrize(
-    ("rows", "las"),
-    [
-        pytest.param([point("0", las="ESIS")], "ESIS", id="the only one"),
-        pytest.param(
-            [
-                point("0", las="ESIS", registered_on=ago(5)),
-                point("9", las="Magister", link="00", registered_on=ago(9)),
-            ],
-            "ESIS",
-            id="the last registered",
-        ),
-        pytest.param(
-            [point("10", las="ESIS", link="00"), point("9", las="Magister", link="00")],
-            "Magister",
-            id="a tie goes to the smallest number",
-        ),
-        pytest.param(
-            [point("A", las="ESIS", link="00"), point("99", las="Magister", link="00")],
-            "Magister",
-            id="a number is smaller than text",
-        ),
-        pytest.param(
-            [point("B", las="ESIS", link="00"), point("A", las="Magister", link="00")],
-            "Magister",
-            id="of texts the first in the alphabet",
-        ),
-        pytest.param(
-            [
-                point("0", las="ESIS"),
-                point("0", las="Magister", registered_on=ago(9), ended_on=ago(5)),
-            ],
-            "ESIS",
-            id="not one that ended",
-        ),
-        pytest.param([point("0", las="Onbekend")], "Onbekend", id="an unknown product is kept"),
-        pytest.param([point("0", las=None)], None, id="no product"),
-        pytest.param([], None, id="no point"),
-    ],
+    ("night", "las"),
+    apart(
+        lambda rows: {"branches": ["00AA00"], "points": rows},
+        [
+            pytest.param([point("0", las="ESIS")], "ESIS", id="the only one"),
+            pytest.param(
+                [
+                    point("0", las="ESIS", registered_on=ago(5)),
+                    point("9", las="Magister", link="00", registered_on=ago(9)),
+                ],
+                "ESIS",
+                id="the last registered",
+            ),
+            pytest.param(
+                [point("10", las="ESIS", link="00"), point("9", las="Magister", link="00")],
+                "Magister",
+                id="a tie goes to the smallest number",
+            ),
+            pytest.param(
+                [point("A", las="ESIS", link="00"), point("99", las="Magister", link="00")],
+                "Magister",
+                id="a number is smaller than text",
+            ),
+            pytest.param(
+                [point("B", las="ESIS", link="00"), point("A", las="Magister", link="00")],
+                "Magister",
+                id="of texts the first in the alphabet",
+            ),
+            pytest.param(
+                [
+                    point("0", las="ESIS"),
+                    point("0", las="Magister", registered_on=ago(9), ended_on=ago(5)),
+                ],
+                "ESIS",
+                id="not one that ended",
+            ),
+            pytest.param([point("0", las="Onbekend")], "Onbekend", id="an unknown product is kept"),
+            pytest.param([point("0", las=None)], None, id="no product"),
+            pytest.param([], None, id="no point"),
+        ],
+    ),
 )
-def test_the_las_is_the_product_of_the_point_registered_last(
-    rows: list[Row], las: str | None
-) -> None:
-    assert world(["00AA00"], points=rows).branch()["las"] == las
+def test_the_las_is_the_product_of_the_point_registered_last(night: Case, las: str | None) -> None:
+    assert night.branch()["las"] == las
 
 
 def test_the_order_of_the_rows_does_not_decide_a_tie() -> None:

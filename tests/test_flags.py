@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 from world import (
     REGISTERED,
+    Case,
     D,
     Row,
     World,
@@ -16,6 +17,7 @@ from world import (
     ago,
     agreement,
     ahead,
+    apart,
     branch,
     connected_school,
     entered,
@@ -41,7 +43,7 @@ NOT_ENTERED = "branch_not_in_mijn_oso"
 UNKNOWN = "branch_unknown_to_registry"
 
 
-def about(night: World, flag: str) -> list[tuple[str, str | None, str | None]]:
+def about(night: World | Case, flag: str) -> list[tuple[str, str | None, str | None]]:
     return [
         (found["brin"], found["branch_code"], found["delivery_point_number"])
         for found in night.flags(flag)
@@ -104,27 +106,29 @@ def test_a_finding_that_went_and_came_back_is_since_it_came_back() -> None:
 
 
 @pytest.mark.parametrize(
-    ("row", "finding"),
-    [
-        (point("7"), ("00AA", "00AA07", "7")),
-        (point("0", link="07"), ("00AA", "00AA07", "0")),
-        (point("A"), ("00AA", None, "A")),
-        (point(None), ("00AA", None, None)),
-        (point("7", registered_on=D), ("00AA", "00AA07", "7")),
-        (point("7", ended_on=ahead(1)), ("00AA", "00AA07", "7")),
-        (point("7", ended_on=D), None),
-        (point("7", registered_on=ahead(1)), None),
-        (point("7", requested_on=ahead(1)), None),
-        (point("0", kind="ot", link="07"), None),
-        (point("0"), None),
-        (point("7", link="00"), None),
-        (point("7", "99ZZ"), None),
-    ],
+    ("night", "finding"),
+    apart(
+        lambda row: {"branches": ["00AA00"], "points": [row]},
+        [
+            (point("7"), ("00AA", "00AA07", "7")),
+            (point("0", link="07"), ("00AA", "00AA07", "0")),
+            (point("A"), ("00AA", None, "A")),
+            (point(None), ("00AA", None, None)),
+            (point("7", registered_on=D), ("00AA", "00AA07", "7")),
+            (point("7", ended_on=ahead(1)), ("00AA", "00AA07", "7")),
+            (point("7", ended_on=D), None),
+            (point("7", registered_on=ahead(1)), None),
+            (point("7", requested_on=ahead(1)), None),
+            (point("0", kind="ot", link="07"), None),
+            (point("0"), None),
+            (point("7", link="00"), None),
+            (point("7", "99ZZ"), None),
+        ],
+    ),
 )
 def test_an_active_las_point_of_an_open_school_that_serves_no_branch_ever_known(
-    row: Row, finding: tuple[str, str | None, str | None] | None
+    night: Case, finding: tuple[str, str | None, str | None] | None
 ) -> None:
-    night = world(["00AA00"], points=[row])
     assert about(night, WITHOUT_BRANCH) == ([finding] if finding else [])
 
 
@@ -152,26 +156,30 @@ def test_every_row_of_a_point_without_a_branch_is_a_finding_of_its_own() -> None
 
 
 @pytest.mark.parametrize(
-    ("row", "finding"),
-    [
-        pytest.param(point("1"), ("00AA", "00AA01", "1"), id="by convention"),
-        pytest.param(point("0", link="01"), ("00AA", "00AA01", "0"), id="by link"),
-        pytest.param(point("0", "00BB"), ("00BB", "00BB00", "0"), id="the school closed"),
-        pytest.param(point("A", "00BB"), ("00BB", None, "A"), id="text, the school closed"),
-        pytest.param(point("7", "00BB"), ("00BB", "00BB07", "7"), id="no branch, school closed"),
-        pytest.param(point("1", ended_on=D), None, id="ended"),
-        pytest.param(point("1", registered_on=None), None, id="not registered"),
-        pytest.param(point("1", kind="ot"), None, id="ot"),
-        pytest.param(point("1", link="00"), None, id="linked to an open branch"),
-        pytest.param(point("7"), None, id="a branch never known"),
-        pytest.param(point("0", "99ZZ"), None, id="a school never known"),
-    ],
+    ("night", "finding"),
+    apart(
+        lambda row: {"branches": ["00AA00"], "points": [row]},
+        [
+            pytest.param(point("1"), ("00AA", "00AA01", "1"), id="by convention"),
+            pytest.param(point("0", link="01"), ("00AA", "00AA01", "0"), id="by link"),
+            pytest.param(point("0", "00BB"), ("00BB", "00BB00", "0"), id="the school closed"),
+            pytest.param(point("A", "00BB"), ("00BB", None, "A"), id="text, the school closed"),
+            pytest.param(
+                point("7", "00BB"), ("00BB", "00BB07", "7"), id="no branch, school closed"
+            ),
+            pytest.param(point("1", ended_on=D), None, id="ended"),
+            pytest.param(point("1", registered_on=None), None, id="not registered"),
+            pytest.param(point("1", kind="ot"), None, id="ot"),
+            pytest.param(point("1", link="00"), None, id="linked to an open branch"),
+            pytest.param(point("7"), None, id="a branch never known"),
+            pytest.param(point("0", "99ZZ"), None, id="a school never known"),
+        ],
+        before={"branches": ["00AA00", "00AA01", "00BB00"]},
+    ),
 )
 def test_an_active_las_point_whose_branch_or_school_closed(
-    row: Row, finding: tuple[str, str | None, str | None] | None
+    night: Case, finding: tuple[str, str | None, str | None] | None
 ) -> None:
-    before = world(["00AA00", "00AA01", "00BB00"], day=ago(3))
-    night = world(["00AA00"], points=[row], before=before)
     assert about(night, ON_CLOSED) == ([finding] if finding else [])
 
 
@@ -204,49 +212,55 @@ def test_a_point_whose_closed_school_was_decided_to_be_an_open_one_is_not_on_a_c
 
 
 @pytest.mark.parametrize(
-    ("row", "waits"),
-    [
-        (requested(requested_on=ago(14)), True),
-        (requested(requested_on=ago(13)), False),
-        (requested(requested_on=ago(15)), True),
-        (requested(requested_on=None), False),
-        (requested(requested_on=ago(14), approved_on=D), False),
-        (requested(requested_on=ago(14), approved_on=ahead(1)), True),
-        (requested(requested_on=ago(14), registered_on=D), False),
-        (requested(requested_on=ago(14), registered_on=ahead(1)), True),
-        (requested(requested_on=ago(14), ended_on=D), False),
-        (requested(requested_on=ago(14), ended_on=ahead(1)), True),
-        (requested(requested_on=ago(14), kind="ot"), True),
-        (requested(requested_on=ago(14), branch_number="07"), True),
-        (requested(requested_on=ago(14), brin="99ZZ"), False),
-    ],
+    ("night", "waits"),
+    apart(
+        lambda row: {"branches": ["00AA00"], "points": [row]},
+        [
+            (requested(requested_on=ago(14)), True),
+            (requested(requested_on=ago(13)), False),
+            (requested(requested_on=ago(15)), True),
+            (requested(requested_on=None), False),
+            (requested(requested_on=ago(14), approved_on=D), False),
+            (requested(requested_on=ago(14), approved_on=ahead(1)), True),
+            (requested(requested_on=ago(14), registered_on=D), False),
+            (requested(requested_on=ago(14), registered_on=ahead(1)), True),
+            (requested(requested_on=ago(14), ended_on=D), False),
+            (requested(requested_on=ago(14), ended_on=ahead(1)), True),
+            (requested(requested_on=ago(14), kind="ot"), True),
+            (requested(requested_on=ago(14), branch_number="07"), True),
+            (requested(requested_on=ago(14), brin="99ZZ"), False),
+        ],
+    ),
 )
 def test_a_point_requested_14_days_ago_that_is_neither_approved_nor_registered_is_pending(
-    row: Row, waits: bool
+    night: Case, waits: bool
 ) -> None:
-    assert bool(world(["00AA00"], points=[row]).flags(PENDING)) is waits
+    assert bool(night.flags(PENDING)) is waits
 
 
 @pytest.mark.parametrize(
-    ("row", "waits"),
-    [
-        (requested(approved_on=ago(30)), True),
-        (requested(approved_on=ago(29)), False),
-        (requested(approved_on=ago(31)), True),
-        (requested(approved_on=None), False),
-        (requested(approved_on=ago(30), requested_on=ahead(1)), False),
-        (requested(approved_on=ago(30), registered_on=D), False),
-        (requested(approved_on=ago(30), registered_on=ahead(1)), True),
-        (requested(approved_on=ago(30), ended_on=D), False),
-        (requested(approved_on=ago(30), ended_on=ahead(1)), True),
-        (requested(approved_on=ago(30), kind="swv"), True),
-        (requested(approved_on=ago(30), brin="99ZZ"), False),
-    ],
+    ("night", "waits"),
+    apart(
+        lambda row: {"branches": ["00AA00"], "points": [row]},
+        [
+            (requested(approved_on=ago(30)), True),
+            (requested(approved_on=ago(29)), False),
+            (requested(approved_on=ago(31)), True),
+            (requested(approved_on=None), False),
+            (requested(approved_on=ago(30), requested_on=ahead(1)), False),
+            (requested(approved_on=ago(30), registered_on=D), False),
+            (requested(approved_on=ago(30), registered_on=ahead(1)), True),
+            (requested(approved_on=ago(30), ended_on=D), False),
+            (requested(approved_on=ago(30), ended_on=ahead(1)), True),
+            (requested(approved_on=ago(30), kind="swv"), True),
+            (requested(approved_on=ago(30), brin="99ZZ"), False),
+        ],
+    ),
 )
 def test_a_point_approved_30_days_ago_that_is_not_registered_is_flagged(
-    row: Row, waits: bool
+    night: Case, waits: bool
 ) -> None:
-    assert bool(world(["00AA00"], points=[row]).flags(NOT_REGISTERED)) is waits
+    assert bool(night.flags(NOT_REGISTERED)) is waits
 
 
 @pytest.mark.parametrize(
@@ -272,24 +286,27 @@ def test_a_point_of_a_closed_school_is_not_pending() -> None:
 
 
 @pytest.mark.parametrize(
-    ("rows", "doubled"),
-    [
-        ([point("0"), point("0", las="Magister")], ["00AA00"]),
-        ([point("0"), point("9", link="00")], ["00AA00"]),
-        ([point("0"), point("8", link="00"), point("9", link="00")], ["00AA00"]),
-        ([point("0"), point("1")], []),
-        ([point("0"), point("0", ended_on=D)], []),
-        ([point("0"), point("0", registered_on=ahead(1))], []),
-        ([point("0"), point("0", kind="ot")], []),
-        ([point("0", kind="ot"), point("1", kind="ot")], []),
-        ([point("7"), point("7", las="Magister")], []),
-        ([point("0")], []),
-    ],
+    ("night", "doubled"),
+    apart(
+        lambda rows: {"branches": ["00AA00", "00AA01"], "points": rows},
+        [
+            ([point("0"), point("0", las="Magister")], ["00AA00"]),
+            ([point("0"), point("9", link="00")], ["00AA00"]),
+            ([point("0"), point("8", link="00"), point("9", link="00")], ["00AA00"]),
+            ([point("0"), point("1")], []),
+            ([point("0"), point("0", ended_on=D)], []),
+            ([point("0"), point("0", registered_on=ahead(1))], []),
+            ([point("0"), point("0", kind="ot")], []),
+            ([point("0", kind="ot"), point("1", kind="ot")], []),
+            ([point("7"), point("7", las="Magister")], []),
+            ([point("0")], []),
+        ],
+    ),
 )
 def test_two_active_las_points_on_one_branch_are_one_finding(
-    rows: list[Row], doubled: list[str]
+    night: Case, doubled: list[str]
 ) -> None:
-    assert world(["00AA00", "00AA01"], points=rows).flagged(DUPLICATE) == doubled
+    assert night.flagged(DUPLICATE) == doubled
 
 
 def test_a_point_that_serves_one_branch_twice_over_is_no_duplicate() -> None:
@@ -310,43 +327,51 @@ def test_a_branch_is_doubled_since_its_second_point_was_registered() -> None:
 
 
 @pytest.mark.parametrize(
-    ("entries", "missing"),
-    [
-        ([entered("00AA01")], []),
-        ([entered("00AA01", added_on=D)], []),
-        ([entered("00AA01", added_on=ahead(1))], ["00AA01"]),
-        ([entered("00AA01", added_on=None)], ["00AA01"]),
-        ([entered("00AA01", removed_on=D)], ["00AA01"]),
-        ([entered("00AA01", removed_on=ahead(1))], []),
-        ([entered("00AA00")], ["00AA01"]),
-        ([], ["00AA01"]),
-    ],
+    ("night", "missing"),
+    apart(
+        lambda entries: {
+            "branches": ["00AA00", "00AA01"],
+            "questionnaires": [questionnaire()],
+            "entries": entries,
+        },
+        [
+            ([entered("00AA01")], []),
+            ([entered("00AA01", added_on=D)], []),
+            ([entered("00AA01", added_on=ahead(1))], ["00AA01"]),
+            ([entered("00AA01", added_on=None)], ["00AA01"]),
+            ([entered("00AA01", removed_on=D)], ["00AA01"]),
+            ([entered("00AA01", removed_on=ahead(1))], []),
+            ([entered("00AA00")], ["00AA01"]),
+            ([], ["00AA01"]),
+        ],
+    ),
 )
 def test_a_side_branch_that_is_not_entered_as_active_is_flagged_and_the_00_branch_never(
-    entries: list[Row], missing: list[str]
+    night: Case, missing: list[str]
 ) -> None:
-    night = world(["00AA00", "00AA01"], questionnaires=[questionnaire()], entries=entries)
     assert night.flagged(NOT_ENTERED) == missing
 
 
 @pytest.mark.parametrize(
-    ("records", "flagged"),
-    [
-        ({"accounts": [account("00AA", None)]}, True),
-        ({"accounts": [account("10001")]}, False),
-        ({"agreements": [agreement()]}, False),
-        ({"questionnaires": [questionnaire(status="draft")]}, True),
-        ({"questionnaires": [questionnaire(submitted_on=ahead(1))]}, False),
-        ({"questionnaires": [questionnaire("00BB")]}, False),
-        ({"points": [requested()]}, True),
-        ({"exchanges": [exchange(result="failed")]}, True),
-        ({}, False),
-    ],
+    ("night", "flagged"),
+    apart(
+        lambda records: {"branches": ["00AA01", "00BB00"], **records},
+        [
+            ({"accounts": [account("00AA", None)]}, True),
+            ({"accounts": [account("10001")]}, False),
+            ({"agreements": [agreement()]}, False),
+            ({"questionnaires": [questionnaire(status="draft")]}, True),
+            ({"questionnaires": [questionnaire(submitted_on=ahead(1))]}, False),
+            ({"questionnaires": [questionnaire("00BB")]}, False),
+            ({"points": [requested()]}, True),
+            ({"exchanges": [exchange(result="failed")]}, True),
+            ({}, False),
+        ],
+    ),
 )
 def test_a_side_branch_is_asked_for_only_of_a_school_with_a_row_of_its_own(
-    records: dict[str, Any], flagged: bool
+    night: Case, flagged: bool
 ) -> None:
-    night = world(["00AA01", "00BB00"], **records)
     assert night.flagged(NOT_ENTERED) == (["00AA01"] if flagged else [])
 
 
@@ -354,23 +379,26 @@ def test_a_side_branch_is_asked_for_only_of_a_school_with_a_row_of_its_own(
 
 
 @pytest.mark.parametrize(
-    ("entries", "unknown"),
-    [
-        ([entered("00AA07")], ["00AA07"]),
-        ([entered("99ZZ00")], ["99ZZ00"]),
-        ([entered("00AA07", added_on=D)], ["00AA07"]),
-        ([entered("00AA07", added_on=ahead(1))], []),
-        ([entered("00AA07", added_on=None)], []),
-        ([entered("00AA07", removed_on=D)], []),
-        ([entered("00AA07", removed_on=ahead(1))], ["00AA07"]),
-        ([entered("00AA00")], []),
-        ([entered("00AA07"), entered("00AA07", added_on=ago(5))], ["00AA07"]),
-    ],
+    ("night", "unknown"),
+    apart(
+        lambda entries: {"branches": ["00AA00"], "entries": entries},
+        [
+            ([entered("00AA07")], ["00AA07"]),
+            ([entered("00ZZ00")], ["00ZZ00"]),
+            ([entered("00AA07", added_on=D)], ["00AA07"]),
+            ([entered("00AA07", added_on=ahead(1))], []),
+            ([entered("00AA07", added_on=None)], []),
+            ([entered("00AA07", removed_on=D)], []),
+            ([entered("00AA07", removed_on=ahead(1))], ["00AA07"]),
+            ([entered("00AA00")], []),
+            ([entered("00AA07"), entered("00AA07", added_on=ago(5))], ["00AA07"]),
+        ],
+    ),
 )
 def test_a_branch_that_is_entered_as_active_and_not_open_is_one_finding(
-    entries: list[Row], unknown: list[str]
+    night: Case, unknown: list[str]
 ) -> None:
-    assert world(["00AA00"], entries=entries).flagged(UNKNOWN) == unknown
+    assert night.flagged(UNKNOWN) == unknown
 
 
 def test_a_branch_that_closed_and_is_still_entered_is_unknown_to_the_registry() -> None:

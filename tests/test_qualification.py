@@ -12,6 +12,7 @@ from world import (
     SENT_IN,
     SIGNED,
     TESTED,
+    Case,
     D,
     Row,
     World,
@@ -19,6 +20,7 @@ from world import (
     ago,
     agreement,
     ahead,
+    apart,
     branch,
     connected_school,
     exchange,
@@ -33,7 +35,7 @@ from world import (
 REQUIRED = ["agreement", "questionnaire", "delivery_point", "test_exchange"]
 
 
-def passed_since(night: World, step: str) -> tuple[bool, date | None]:
+def passed_since(night: World | Case, step: str) -> tuple[bool, date | None]:
     found = night.step(step)
     return found["passed"], found["since_on"]
 
@@ -49,23 +51,28 @@ def test_a_school_has_five_steps_and_the_four_required_ones_qualify_it() -> None
 
 
 @pytest.mark.parametrize(
-    ("accounts", "passed"),
-    [
-        ([account("00AA")], (True, ACTIVATED)),
-        ([account("10001")], (True, ACTIVATED)),
-        ([account("00AA", ago(5)), account("10001", ago(9))], (True, ago(9))),
-        ([account("00AA", None, requested_on=ago(9))], (False, None)),
-        ([account("00AA", closed_on=D)], (False, None)),
-        ([account("00AA", closed_on=ahead(1))], (True, ACTIVATED)),
-        ([account("00BB")], (False, None)),
-        ([account("10002")], (False, None)),
-        ([], (False, None)),
-    ],
+    ("night", "passed"),
+    apart(
+        lambda accounts: {
+            "branches": ["00AA00", branch("00BB00", board="10002")],
+            "accounts": accounts,
+        },
+        [
+            ([account("00AA")], (True, ACTIVATED)),
+            ([account("10001")], (True, ACTIVATED)),
+            ([account("00AA", ago(5)), account("10001", ago(9))], (True, ago(9))),
+            ([account("00AA", None, requested_on=ago(9))], (False, None)),
+            ([account("00AA", closed_on=D)], (False, None)),
+            ([account("00AA", closed_on=ahead(1))], (True, ACTIVATED)),
+            ([account("00BB")], (False, None)),
+            ([account("10002")], (False, None)),
+            ([], (False, None)),
+        ],
+    ),
 )
 def test_the_account_step_needs_an_active_account_of_the_school_or_its_board(
-    accounts: list[Row], passed: tuple[bool, date | None]
+    night: Case, passed: tuple[bool, date | None]
 ) -> None:
-    night = world(["00AA00", branch("00BB00", board="10002")], accounts=accounts)
     assert passed_since(night, "account") == passed
 
 
@@ -85,8 +92,8 @@ def test_a_late_account_does_not_make_the_school_qualified_later() -> None:
 
 
 @pytest.mark.parametrize(
-    ("agreements", "passed"),
-    [
+    ("night", "passed"),
+    apart(lambda agreements: {"branches": ["00AA00", branch("00BB00", board="10002")], "agreements": agreements}, [
         ([agreement(signed_on=ago(1))], (True, ago(1))),
         ([agreement(signed_on=D)], (True, D)),
         ([agreement(signed_on=ahead(1))], (False, None)),
@@ -98,12 +105,11 @@ def test_a_late_account_does_not_make_the_school_qualified_later() -> None:
         ([extension()], (False, None)),
         ([agreement(signed_on=ago(5)), agreement(signed_on=ago(9))], (True, ago(9))),
         ([agreement(signed_on=ago(9), ended_on=ago(5)), agreement(signed_on=ago(5))], (True, ago(5))),
-    ],
+    ]),
 )  # fmt: skip
 def test_the_agreement_step_needs_an_active_base_agreement_of_the_board(
-    agreements: list[Row], passed: tuple[bool, date | None]
+    night: Case, passed: tuple[bool, date | None]
 ) -> None:
-    night = connected_school(["00AA00", branch("00BB00", board="10002")], agreements=agreements)
     assert passed_since(night, "agreement") == passed
 
 
@@ -174,8 +180,8 @@ def test_the_reason_says_why_there_is_no_agreement(
 
 
 @pytest.mark.parametrize(
-    ("rows", "passed"),
-    [
+    ("night", "passed"),
+    apart(lambda rows: {"branches": ["00AA00", "00BB00"], "questionnaires": rows}, [
         ([questionnaire(status="approved")], (True, SENT_IN)),
         ([questionnaire(status="submitted")], (True, SENT_IN)),
         ([questionnaire(status="draft")], (False, None)),
@@ -186,12 +192,11 @@ def test_the_reason_says_why_there_is_no_agreement(
         ([questionnaire(submitted_on=ago(5)), questionnaire(submitted_on=ago(9))], (True, ago(9))),
         ([questionnaire(submitted_on=ago(9), status="rejected"), questionnaire(submitted_on=ago(5))], (True, ago(5))),
         ([questionnaire("00BB")], (False, None)),
-    ],
+    ]),
 )  # fmt: skip
 def test_the_questionnaire_step_needs_one_that_was_sent_in(
-    rows: list[Row], passed: tuple[bool, date | None]
+    night: Case, passed: tuple[bool, date | None]
 ) -> None:
-    night = world(["00AA00", "00BB00"], questionnaires=rows)
     assert passed_since(night, "questionnaire") == passed
 
 
@@ -199,29 +204,31 @@ def test_the_questionnaire_step_needs_one_that_was_sent_in(
 
 
 @pytest.mark.parametrize(
-    ("rows", "passed"),
-    [
-        ([point("0")], (True, REGISTERED)),
-        ([point("1")], (True, REGISTERED)),
-        ([point("7")], (False, None)),
-        ([point("A", link="00")], (True, REGISTERED)),
-        ([point("0", link="07")], (False, None)),
-        ([point("0", kind="ot")], (False, None)),
-        ([point("0", registered_on=D)], (True, D)),
-        ([point("0", registered_on=ahead(1))], (False, None)),
-        ([point("0", registered_on=None)], (False, None)),
-        ([point("0", ended_on=D)], (False, None)),
-        ([point("0", ended_on=ahead(1))], (True, REGISTERED)),
-        ([point("0", requested_on=ahead(1))], (False, None)),
-        ([point("0", registered_on=ago(5)), point("1", registered_on=ago(9))], (True, ago(9))),
-        ([point("0", registered_on=ago(5)), point("7", registered_on=ago(9))], (True, ago(5))),
-        ([point("0", "00BB")], (False, None)),
-    ],
+    ("night", "passed"),
+    apart(
+        lambda rows: {"branches": ["00AA00", "00AA01", "00BB00"], "points": rows},
+        [
+            ([point("0")], (True, REGISTERED)),
+            ([point("1")], (True, REGISTERED)),
+            ([point("7")], (False, None)),
+            ([point("A", link="00")], (True, REGISTERED)),
+            ([point("0", link="07")], (False, None)),
+            ([point("0", kind="ot")], (False, None)),
+            ([point("0", registered_on=D)], (True, D)),
+            ([point("0", registered_on=ahead(1))], (False, None)),
+            ([point("0", registered_on=None)], (False, None)),
+            ([point("0", ended_on=D)], (False, None)),
+            ([point("0", ended_on=ahead(1))], (True, REGISTERED)),
+            ([point("0", requested_on=ahead(1))], (False, None)),
+            ([point("0", registered_on=ago(5)), point("1", registered_on=ago(9))], (True, ago(9))),
+            ([point("0", registered_on=ago(5)), point("7", registered_on=ago(9))], (True, ago(5))),
+            ([point("0", "00BB")], (False, None)),
+        ],
+    ),
 )
 def test_the_delivery_point_step_needs_an_active_las_point_that_serves_an_open_branch(
-    rows: list[Row], passed: tuple[bool, date | None]
+    night: Case, passed: tuple[bool, date | None]
 ) -> None:
-    night = world(["00AA00", "00AA01", "00BB00"], points=rows)
     assert passed_since(night, "delivery_point") == passed
 
 
@@ -234,8 +241,8 @@ def test_a_point_that_serves_by_decision_makes_the_delivery_point_step() -> None
 
 
 @pytest.mark.parametrize(
-    ("rows", "passed"),
-    [
+    ("night", "passed"),
+    apart(lambda rows: {"branches": ["00AA00", "00BB00"], "points": [point("0")], "exchanges": rows}, [
         ([exchange()], (True, TESTED)),
         ([exchange(performed_on=D)], (True, D)),
         ([exchange(performed_on=ahead(1))], (False, None)),
@@ -247,33 +254,38 @@ def test_a_point_that_serves_by_decision_makes_the_delivery_point_step() -> None
         ([exchange(performed_on=ago(5)), exchange(performed_on=ago(9))], (True, ago(9))),
         ([exchange(performed_on=ago(9), result="failed"), exchange(performed_on=ago(5))], (True, ago(5))),
         ([exchange("0", "00BB")], (False, None)),
-    ],
+    ]),
 )  # fmt: skip
 def test_the_test_exchange_step_needs_a_passed_one_by_a_las_point_of_the_school(
-    rows: list[Row], passed: tuple[bool, date | None]
+    night: Case, passed: tuple[bool, date | None]
 ) -> None:
-    night = world(["00AA00", "00BB00"], points=[point("0")], exchanges=rows)
     assert passed_since(night, "test_exchange") == passed
 
 
 @pytest.mark.parametrize(
-    ("row", "passed"),
-    [
-        pytest.param(point("3", ended_on=ago(9)), True, id="ended"),
-        pytest.param(point("3", registered_on=None), True, id="never registered"),
-        pytest.param(point("3"), True, id="serves no branch"),
-        pytest.param(point("3", kind="ot"), False, id="ot"),
-        pytest.param(point("3", kind="ldos"), False, id="ldos"),
-        pytest.param(point("3", kind="swv"), False, id="swv"),
-        pytest.param(point("3", requested_on=ahead(1)), False, id="begins after D"),
-        pytest.param(point("3", "00BB"), False, id="of another school"),
-        pytest.param(point(None), False, id="no number"),
-    ],
+    ("night", "passed"),
+    apart(
+        lambda row: {
+            "branches": ["00AA00", "00BB00"],
+            "points": [row],
+            "exchanges": [exchange("3")],
+        },
+        [
+            pytest.param(point("3", ended_on=ago(9)), True, id="ended"),
+            pytest.param(point("3", registered_on=None), True, id="never registered"),
+            pytest.param(point("3"), True, id="serves no branch"),
+            pytest.param(point("3", kind="ot"), False, id="ot"),
+            pytest.param(point("3", kind="ldos"), False, id="ldos"),
+            pytest.param(point("3", kind="swv"), False, id="swv"),
+            pytest.param(point("3", requested_on=ahead(1)), False, id="begins after D"),
+            pytest.param(point("3", "00BB"), False, id="of another school"),
+            pytest.param(point(None), False, id="no number"),
+        ],
+    ),
 )
 def test_the_number_of_a_test_exchange_is_that_of_any_las_point_of_the_school(
-    row: Row, passed: bool
+    night: Case, passed: bool
 ) -> None:
-    night = world(["00AA00", "00BB00"], points=[row], exchanges=[exchange("3")])
     assert night.step("test_exchange")["passed"] is passed
 
 

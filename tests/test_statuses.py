@@ -11,6 +11,7 @@ import pytest
 from world import (
     PUBLISHED,
     TESTED,
+    Case,
     D,
     Row,
     World,
@@ -18,7 +19,9 @@ from world import (
     ago,
     agreement,
     ahead,
+    apart,
     branch,
+    connected,
     connected_school,
     entered,
     exchange,
@@ -139,8 +142,8 @@ def test_a_branch_of_a_qualified_school_that_is_not_covered_is_qualified_not_cov
 
 
 @pytest.mark.parametrize(
-    ("records", "status"),
-    [
+    ("night", "status"),
+    apart(lambda records: {"branches": ["00AA00", branch("00BB00", board="10002")], **records}, [
         pytest.param({"accounts": [account("00AA")]}, "in_progress", id="account"),
         pytest.param({"accounts": [account("00AA", None)]}, "in_progress", id="account asked for"),
         pytest.param({"accounts": [account("00AA", closed_on=ago(9))]}, "in_progress", id="closed account"),
@@ -164,12 +167,11 @@ def test_a_branch_of_a_qualified_school_that_is_not_covered_is_qualified_not_cov
         pytest.param({"agreements": [extension()]}, "not_started", id="extension only"),
         pytest.param({"agreements": [agreement("10002")]}, "not_started", id="agreement of another board"),
         pytest.param({}, "not_started", id="nothing"),
-    ],
+    ]),
 )  # fmt: skip
 def test_a_school_with_a_row_of_its_own_or_a_signed_board_is_in_progress(
-    records: dict[str, Any], status: str
+    night: Case, status: str
 ) -> None:
-    night = world(["00AA00", branch("00BB00", board="10002")], **records)
     assert night.branch("00AA00")["status"] == status
 
 
@@ -192,22 +194,30 @@ def test_a_school_whose_only_connected_branch_lapsed_has_lapsed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("instead", "ready"),
-    [
-        ({}, True),
-        ({"ended_on": D}, False),
-        ({"registered_on": None}, False),
-        ({"registered_on": ahead(1)}, False),
-        ({"branch_number": "00"}, True),
-        ({"branch_number": "01"}, False),
-        ({"branch_number": "07"}, False),
-    ],
+    ("night", "ready"),
+    apart(
+        lambda instead: connected(
+            ["00AA00", "00AA01"],
+            points=[
+                point("0"),
+                *(point("5", **({"kind": kind} | instead)) for kind in ("ot", "ldos")),
+            ],
+        ),
+        [
+            ({}, True),
+            ({"ended_on": D}, False),
+            ({"registered_on": None}, False),
+            ({"registered_on": ahead(1)}, False),
+            ({"branch_number": "00"}, True),
+            ({"branch_number": "01"}, False),
+            ({"branch_number": "07"}, False),
+        ],
+    ),
 )
 def test_a_connected_branch_is_ready_when_an_active_partner_point_serves_it(
-    instead: Row, ready: bool
+    night: Case, ready: bool
 ) -> None:
-    partners = [point("5", **({"kind": kind} | instead)) for kind in ("ot", "ldos")]
-    found = connected_school(["00AA00", "00AA01"], points=[point("0"), *partners]).branch()
+    found = night.branch()
     assert (found["ot_ready"], found["ldos_ready"]) == (ready, ready)
 
 
@@ -229,25 +239,27 @@ def test_a_branch_that_is_not_connected_is_ready_for_nothing(kind: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("extensions", "ready"),
-    [
-        ([], False),
-        ([extension()], True),
-        ([extension(signed_on=D)], True),
-        ([extension(signed_on=ahead(1))], False),
-        ([extension(ended_on=D)], False),
-        ([extension(ended_on=ahead(1))], True),
-        ([extension("10002")], False),
-    ],
+    ("night", "ready"),
+    apart(
+        lambda extensions: connected(
+            ["00AA00", branch("00BB00", board="10002")],
+            agreements=[agreement(), *extensions],
+            points=[point("0"), point("5", kind="swv")],
+        ),
+        [
+            ([], False),
+            ([extension()], True),
+            ([extension(signed_on=D)], True),
+            ([extension(signed_on=ahead(1))], False),
+            ([extension(ended_on=D)], False),
+            ([extension(ended_on=ahead(1))], True),
+            ([extension("10002")], False),
+        ],
+    ),
 )
 def test_for_support_requests_the_board_also_has_the_extension_active(
-    extensions: list[Row], ready: bool
+    night: Case, ready: bool
 ) -> None:
-    night = connected_school(
-        ["00AA00", branch("00BB00", board="10002")],
-        agreements=[agreement(), *extensions],
-        points=[point("0"), point("5", kind="swv")],
-    )
     assert night.branch("00AA00")["swv_ready"] is ready
 
 

@@ -12,14 +12,17 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
 import polars as pl
+import pytest
+from _pytest.mark import ParameterSet
 from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 
@@ -387,15 +390,128 @@ def world(
     )
 
 
-def connected_school(branches: Iterable[str | Row] = ("00AA00",), **instead: Any) -> World:
-    """The world in which school 00AA is connected by delivery point 0, but for what is given instead."""
+def connected(branches: Iterable[str | Row] = ("00AA00",), **instead: Any) -> Row:
+    """What `world` takes where school 00AA is connected by delivery point 0, but for what is given instead."""
     ordinary: Row = {
+        "branches": branches,
         "agreements": [agreement()],
         "questionnaires": [questionnaire()],
         "points": [point()],
         "exchanges": [exchange()],
     }
-    return world(branches, **(ordinary | instead))
+    return ordinary | instead
+
+
+def connected_school(branches: Iterable[str | Row] = ("00AA00",), **instead: Any) -> World:
+    """The world in which school 00AA is connected by delivery point 0, but for what is given instead."""
+    return world(**connected(branches, **instead))
+
+
+# ---- many small worlds in one, as a night costs the same whatever it holds
+
+
+def apart(make: Callable[..., Row], cases: Sequence[Any], before: Row | None = None) -> list[Any]:
+    """The cases of a table, each as a small world of its own, and made together in one night.
+
+    Args:
+        make: the first value of a case to what `world` takes.
+        cases: tuples, or `pytest.param`s.
+        before: what `world` takes, of the night before every case.
+
+    Returns:
+        The cases with a `Case` in the place of the first value.
+    """
+    params = [case if isinstance(case, ParameterSet) else pytest.param(*case) for case in cases]
+    inputs = [make(param.values[0]) for param in params]
+    together = _Together(inputs, before)
+    return [
+        pytest.param(Case(together, at), *param.values[1:], id=param.id)
+        for at, param in enumerate(params)
+    ]
+
+
+class _Together:
+    """Worlds side by side: in the codes of world 7, `00AA` is `07AA` and board `10001` is `10701`."""
+
+    def __init__(self, inputs: Sequence[Row], before: Row | None) -> None:
+        self._inputs, self._before = inputs, before
+        self.rows: dict[tuple[str, int], list[int]] = {}
+
+    @cached_property
+    def night(self) -> World:
+        before = self._before and self._merge([self._before] * len(self._inputs))
+        earlier = world(**before, day=ago(3)) if before else None
+        return world(**self._merge(self._inputs), before=earlier)
+
+    def _merge(self, inputs: Sequence[Row]) -> Row:
+        merged: dict[str, list[Any]] = {}
+        for at, one in enumerate(inputs):
+            for name, rows in one.items():
+                here = merged.setdefault(name, [])
+                self.rows[name, at] = [*range(len(here) + 2, len(here) + 2 + len(rows))]
+                here += [_renamed(row, at) for row in rows]
+        return merged
+
+
+def _renamed(row: str | Row, at: int) -> str | Row:
+    if isinstance(row, dict):
+        return {key: _renamed(value, at) if isinstance(value, str) else value for key, value in row.items()}  # fmt: skip
+    if re.fullmatch(r"[0-9]{5}", row):
+        return f"{row[0]}{at:02}{row[3:]}"
+    return re.sub(r"^[0-9]{2}(?=[A-Z]{2}([0-9]{2})?$)", f"{at:02}", row)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One of the worlds of `apart`; it is asked as a `World` is, by its own codes."""
+
+    together: _Together
+    at: int
+
+    def __repr__(self) -> str:
+        return f"case {self.at}"
+
+    def _code(self, code: str) -> str:
+        return str(_renamed(code, self.at))
+
+    def branch(self, code: str = "00AA00") -> Row:
+        return self.together.night.branch(self._code(code))
+
+    def school(self, brin: str = SCHOOL) -> Row:
+        return self.together.night.school(self._code(brin))
+
+    def step(self, step: str, brin: str = SCHOOL) -> Row:
+        return self.together.night.step(step, self._code(brin))
+
+    def outcome(self, records: str, table: str) -> Row:
+        """The outcome of the first row that the case gave as `records`."""
+        night = self.together.night
+        found = night.outcome(table, self.together.rows[records, self.at][0])
+        names = ("matched_brin", "matched_board_number", "matched_branch_code")
+        return found | {name: self._own(found[name]) for name in names}
+
+    def served(self) -> list[str]:
+        here = f"{self.at:02}"
+        return [
+            self._own(code) or "" for _, code in self.together.night.served() if code[:2] == here
+        ]
+
+    def flags(self, flag: str) -> list[Row]:
+        here = f"{self.at:02}"
+        return [
+            found | {name: self._own(found[name]) for name in ("brin", "branch_code")}
+            for found in self.together.night.flags(flag)
+            if found["brin"][:2] == here
+        ]
+
+    def flagged(self, flag: str) -> list[str | None]:
+        return [found["branch_code"] for found in self.flags(flag)]
+
+    @staticmethod
+    def _own(code: str | None) -> str | None:
+        if code is None:
+            return None
+        return f"{code[0]}00{code[3:]}" if code.isdigit() else f"00{code[2:]}"
 
 
 PUBLISHED = (

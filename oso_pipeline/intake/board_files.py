@@ -15,17 +15,16 @@ import polars as pl
 from oso_pipeline.codes import read_board_number
 from oso_pipeline.contracts.registry import BOARD_FILE
 from oso_pipeline.errors import SourceUnreadable
-from oso_pipeline.intake.branch_files import ENCODINGS
-from oso_pipeline.intake.delimited import SOURCE_ROW, read_delimited
+from oso_pipeline.intake.delimited import SOURCE_ROW
 from oso_pipeline.intake.guards import refuse_what_is_no_table
 from oso_pipeline.intake.http import MEBIBYTE, Arrival, Fetcher
 from oso_pipeline.intake.reading import (
     Reading,
     ignore,
-    map_columns,
     quarantine,
     quarantine_misfits,
     read_count,
+    read_written,
     signal,
 )
 from oso_pipeline.wording import sentence
@@ -61,7 +60,7 @@ def fetch_board_file(fetcher: Fetcher, base_url: str, source: str, into: Path) -
     resource_url = _find_resource(into.read_bytes(), file_name, what=f"{source} ({url})")
     arrival = fetcher.download(resource_url, into, cap=LARGEST_BODY)
     refuse_what_is_no_table(into, what=f"{source} ({file_name})")
-    read_board_file(into.read_bytes(), source, snapshot_id="")
+    read_written(into.read_bytes(), BOARD_FILE, source)
     return arrival
 
 
@@ -104,9 +103,7 @@ def read_board_file(body: bytes, source: str, *, snapshot_id: str) -> Reading:
     Raises:
         SourceUnreadable: not delimited text, or a used column is missing.
     """
-    delimited = read_delimited(body, what=source, encodings=ENCODINGS)
-    mapping, column_signals = map_columns(delimited.header, BOARD_FILE, source)
-    written = delimited.rows.select(SOURCE_ROW, *mapping).rename(mapping)
+    written, misfits, column_signals = read_written(body, BOARD_FILE, source)
     number = read_board_number(pl.col("board_number"))
     read = written.with_columns(
         pl.lit(source).alias("source"),
@@ -131,7 +128,7 @@ def read_board_file(body: bytes, source: str, *, snapshot_id: str) -> Reading:
         quarantined=pl.concat(
             [
                 quarantine(refused, source, snapshot_id, ["board_number", "board_name"]),
-                quarantine_misfits(delimited.misfits, source, snapshot_id),
+                quarantine_misfits(misfits, source, snapshot_id),
             ]
         ),
         signals=pl.concat(
@@ -141,5 +138,5 @@ def read_board_file(body: bytes, source: str, *, snapshot_id: str) -> Reading:
                 signal(source, "code_again", "The number stands in this file more than once; its first row counts.", rows=again, subject=pl.col("number")),
             ]
         ),
-        read=read_count(source, snapshot_id, written.height + delimited.misfits.height),
+        read=read_count(source, snapshot_id, written.height + misfits.height),
     )  # fmt: skip

@@ -14,17 +14,17 @@ import polars as pl
 from oso_pipeline.codes import blank_as_null, read_board_number, read_branch_number, read_brin
 from oso_pipeline.contracts.registry import BRANCH_FILES, OPEN_BRANCHES, PROVINCES
 from oso_pipeline.errors import SourceUnreachable
-from oso_pipeline.intake.delimited import SOURCE_ROW, read_delimited
+from oso_pipeline.intake.delimited import SOURCE_ROW
 from oso_pipeline.intake.fields import is_unreadable, read_postcode, read_province
 from oso_pipeline.intake.guards import refuse_what_is_no_table
 from oso_pipeline.intake.http import MEBIBYTE, Arrival, Fetcher, NotFound
 from oso_pipeline.intake.reading import (
     Reading,
     ignore,
-    map_columns,
     quarantine,
     quarantine_misfits,
     read_count,
+    read_written,
     signal,
 )
 from oso_pipeline.wording import sentence
@@ -44,7 +44,6 @@ FILE_NAMES = {
 """Today's name first, then earlier ones (domain.md 2.1)."""
 
 LARGEST_BODY = 2048 * MEBIBYTE
-ENCODINGS = ("utf-8", "cp1252")
 
 ROWS_SCHEMA = {
     "source": pl.String(),
@@ -68,7 +67,7 @@ def fetch_branch_file(fetcher: Fetcher, base_url: str, table: str, into: Path) -
             tried.append(name)
             continue
         refuse_what_is_no_table(into, what=f"{table} ({name})")
-        read_branch_file(into.read_bytes(), table, snapshot_id="")
+        read_written(into.read_bytes(), BRANCH_FILES[table], table)
         return arrival
     raise SourceUnreachable(
         f"404 for every name that this file is known by, under {base_url}:"
@@ -86,9 +85,7 @@ def read_branch_file(body: bytes, table: str, *, snapshot_id: str) -> Reading:
     Raises:
         SourceUnreadable: not delimited text, or a used column is missing.
     """
-    delimited = read_delimited(body, what=table, encodings=ENCODINGS)
-    mapping, column_signals = map_columns(delimited.header, BRANCH_FILES[table], table)
-    written = delimited.rows.select(SOURCE_ROW, *mapping).rename(mapping)
+    written, misfits, column_signals = read_written(body, BRANCH_FILES[table], table)
     read = _read_fields(written, table)
     refused = read.filter(pl.col("branch_code").is_null())
     named = read.filter(pl.col("branch_code").is_not_null())
@@ -100,11 +97,11 @@ def read_branch_file(body: bytes, table: str, *, snapshot_id: str) -> Reading:
         quarantined=pl.concat(
             [
                 _quarantine_codes(refused, written, table, snapshot_id),
-                quarantine_misfits(delimited.misfits, table, snapshot_id),
+                quarantine_misfits(misfits, table, snapshot_id),
             ]
         ),
         signals=pl.concat([column_signals, *_signal_the_odd(kept, again, table)]),
-        read=read_count(table, snapshot_id, written.height + delimited.misfits.height),
+        read=read_count(table, snapshot_id, written.height + misfits.height),
     )
 
 

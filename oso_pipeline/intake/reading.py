@@ -11,7 +11,7 @@ from rapidfuzz import process
 from oso_pipeline.contracts.records import QUARANTINE, SIGNALS
 from oso_pipeline.contracts.registry import FileContract
 from oso_pipeline.errors import SourceUnreadable
-from oso_pipeline.intake.delimited import SOURCE_ROW
+from oso_pipeline.intake.delimited import SOURCE_ROW, read_delimited
 from oso_pipeline.wording import sentence
 
 IGNORED_SCHEMA: dict[str, pl.DataType] = {
@@ -152,6 +152,27 @@ def ignore(rows: pl.DataFrame, source: str, rule: str) -> pl.DataFrame:
         pl.col(SOURCE_ROW).cast(pl.Int64),
         pl.lit(rule).alias("rule"),
     )
+
+
+REGISTRY_ENCODINGS = ("utf-8", "cp1252")
+"""The registry serves every table in both (domain.md 2.1)."""
+
+
+def read_written(
+    body: bytes, contract: FileContract, what: str
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """The used columns of a registry file as text, before any of them is read.
+
+    Returns:
+        Rows of our fields with `source_row`; the rows that do not fit the header; signals about columns.
+
+    Raises:
+        SourceUnreadable: not delimited text, or a used column is missing.
+    """
+    delimited = read_delimited(body, what=what, encodings=REGISTRY_ENCODINGS)
+    mapping, signals = map_columns(delimited.header, contract, what)
+    rows = delimited.rows.select(SOURCE_ROW, *mapping).rename(mapping)
+    return rows, delimited.misfits, signals
 
 
 def map_columns(

@@ -189,29 +189,35 @@ def _header_cell(sheet: Sheet, text: str) -> object:
 def _column_writer(sheet: Sheet, column: Column) -> Callable[[Any], object]:
     """What makes a cell of a value of this column.
 
-    A row is written out when it is appended, so one cell per column serves all rows. Its value is set without openpyxl's
-    guess of the type, which would make a formula of a text that begins with `=`.
+    A row is written out when it is appended, so one styled cell serves all rows of its column; a plain text needs no
+    cell at all. The value of a cell is set without openpyxl's guess of its type.
     """
     from openpyxl.styles import Alignment
 
+    if column.type is Type.YES_NO:
+        return yes_no
+    if column.type is Type.TEXT:
+        return lambda value: _plain_text(sheet, value)
     cell = _text_cell(sheet, "")
     if column.type is Type.DATE:
         cell.data_type = "d"
         cell.number_format = "dd-mm-yyyy"
         cell.alignment = Alignment(horizontal="left")
 
-    def write(value: Any) -> object:  # noqa: ANN401 - a value of any column
+    def write(value: Any) -> object:  # noqa: ANN401 - a code or a date
         if value is None:
             return None
         cell._value = value
         return cell
 
-    def write_text(value: str | None) -> object:
-        return write(_ILLEGAL.sub("", value) if value else None)
+    return write
 
-    if column.type is Type.YES_NO:
-        return lambda value: write(yes_no(value))
-    return write if column.type is Type.DATE else write_text
+
+def _plain_text(sheet: Sheet, text: str | None) -> object:
+    """The text itself, but for one that openpyxl would make a formula of, or refuse."""
+    if text and (text.startswith("=") or _ILLEGAL.search(text)):
+        return _text_cell(sheet, text)
+    return text
 
 
 def _text_cell(sheet: Sheet, text: str) -> Any:  # noqa: ANN401 - openpyxl does not type its cells

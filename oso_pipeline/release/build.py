@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -54,16 +55,18 @@ def build_candidate(folder: Path, night: Night, tables: Mapping[str, pl.DataFram
     """
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    write_database(folder / DATABASE, tables)
-    write_workbook(
-        folder / WORKBOOK,
-        tables["connected_schools"],
-        tables["sources"],
-        tables["branch_status"],
-        as_of=night.as_of,
-        release_id=night.release_id,
-        demo=night.demo,
-    )
+    with ThreadPoolExecutor() as pool:  # DuckDB writes without Python's lock, openpyxl with it
+        database = pool.submit(write_database, folder / DATABASE, tables)
+        write_workbook(
+            folder / WORKBOOK,
+            tables["connected_schools"],
+            tables["sources"],
+            tables["branch_status"],
+            as_of=night.as_of,
+            release_id=night.release_id,
+            demo=night.demo,
+        )
+        database.result()
     workbook_hash = file_hash(folder / WORKBOOK)
     files = [
         _file(folder / DATABASE, file_hash(folder / DATABASE), tables_hash(tables)),

@@ -8,7 +8,7 @@ from datetime import datetime
 import polars as pl
 
 from oso_pipeline.errors import ExitCode, PipelineError
-from oso_pipeline.release.build import FILES_SCHEMA, build_candidate
+from oso_pipeline.release.build import FILES_SCHEMA, build_candidate, outcome_hash
 from oso_pipeline.release.folder import DataFolder
 from oso_pipeline.release.gate import Verdict, checks_from_frame, verdict_of
 from oso_pipeline.release.night import Night
@@ -47,7 +47,8 @@ def conclude(
         LawBroken: after the failed night was recorded.
     """
     all_checks = checks_from_frame(checks)
-    verdict = verdict_of(all_checks, unchanged=is_unchanged(folder, night, tables))
+    outcomes = outcome_hash(tables)
+    verdict = verdict_of(all_checks, unchanged=is_unchanged(folder, night, outcomes))
     reason = " ".join(
         f"{check.name}: {check.measured}, allowed: {check.bound}."
         for check in all_checks
@@ -59,7 +60,7 @@ def conclude(
             if verdict == "failed"
             else build_candidate(folder.building(night.release_id), night, tables)
         )
-        place_release(folder, make_index(night, verdict, all_checks, files, tables))
+        place_release(folder, make_index(night, verdict, all_checks, files, tables, outcomes))
     conclusion = Conclusion(
         release_id=night.release_id,
         verdict=verdict,

@@ -40,7 +40,10 @@ def provenance(
     ]
     ignored = [part["ignored"] for part in (registry_files, onboarding_records, open_branches)]
     quarantined = [part["quarantined"] for part in (registry_files, onboarding_records)]
-    signals = [part["signals"] for part in (registry_files, onboarding_records, open_branches)]
+    signals = [
+        part["signals"]
+        for part in (registry_files, onboarding_records, open_branches, matched_records)
+    ]
     read = pl.concat([registry_files["read"], onboarding_records["read"]])
     return {
         "quarantine": pl.concat(quarantined),

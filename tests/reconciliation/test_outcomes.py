@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 from world import (
     BOARD,
+    Case,
     D,
     Row,
     World,
@@ -17,6 +18,7 @@ from world import (
     ago,
     agreement,
     ahead,
+    apart,
     branch,
     connected_school,
     entered,
@@ -94,24 +96,26 @@ def test_a_row_without_its_first_date_is_matched_all_the_same() -> None:
 
 
 @pytest.mark.parametrize(
-    ("row", "branch_code"),
-    [
-        (point("0"), "00AA00"),
-        (point("0", link="01"), "00AA01"),
-        (point("A", link="01"), "00AA01"),
-        (point("A"), None),
-        (point("0", link="07"), None),
-        (point("0", kind="ot"), None),
-        (point("0", kind="ot", link="01"), "00AA01"),
-        (point("0", ended_on=ago(9)), "00AA00"),
-        (point("0", registered_on=None), "00AA00"),
-    ],
+    ("night", "branch_code"),
+    apart(
+        lambda row: {"branches": ["00AA00", "00AA01"], "points": [row]},
+        [
+            (point("0"), "00AA00"),
+            (point("0", link="01"), "00AA01"),
+            (point("A", link="01"), "00AA01"),
+            (point("A"), None),
+            (point("0", link="07"), None),
+            (point("0", kind="ot"), None),
+            (point("0", kind="ot", link="01"), "00AA01"),
+            (point("0", ended_on=ago(9)), "00AA00"),
+            (point("0", registered_on=None), "00AA00"),
+        ],
+    ),
 )
 def test_a_delivery_point_names_the_one_open_branch_that_it_is_for(
-    row: Row, branch_code: str | None
+    night: Case, branch_code: str | None
 ) -> None:
-    night = world(["00AA00", "00AA01"], points=[row])
-    assert night.outcome("delivery_points")["matched_branch_code"] == branch_code
+    assert night.outcome("points", "delivery_points")["matched_branch_code"] == branch_code
 
 
 def test_a_partner_point_of_a_school_with_one_branch_names_that_branch() -> None:
