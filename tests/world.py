@@ -14,7 +14,7 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
@@ -164,12 +164,10 @@ class World:
     decisions: pl.DataFrame
     before: World | None
 
-    @cached_property
+    @property
     def last(self) -> Mapping[str, pl.DataFrame]:
         """What the last published release remembers."""
-        if self.before is None:
-            return NOTHING_YET
-        return {name: self.before.table(name) for name in NOTHING_YET}
+        return _Remembered(self.before) if self.before else NOTHING_YET
 
     @cached_property
     def opened(self) -> dict[str, pl.DataFrame]:
@@ -342,6 +340,22 @@ class World:
         return tonight.select("event", "subject", "from_value", "to_value").rows()
 
 
+class _Remembered(Mapping[str, pl.DataFrame]):
+    """The remembered tables of a night, each made when it is first asked for."""
+
+    def __init__(self, night: World) -> None:
+        self._night = night
+
+    def __getitem__(self, name: str) -> pl.DataFrame:
+        return self._night.table(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(NOTHING_YET)
+
+    def __len__(self) -> int:
+        return len(NOTHING_YET)
+
+
 NOTHING_YET = {table.name: table.empty() for table in REMEMBERED if table is not records.SOURCES}
 """What is remembered where no release was published."""
 
@@ -449,7 +463,8 @@ class _Together:
             for name, rows in one.items():
                 here = merged.setdefault(name, [])
                 self.rows[name, at] = [*range(len(here) + 2, len(here) + 2 + len(rows))]
-                here += [_renamed(row, at) for row in rows]
+                whole = [branch(row) if isinstance(row, str) else row for row in rows]
+                here += [_renamed(row, at) for row in whole]
         return merged
 
 
@@ -611,7 +626,7 @@ LAW = settings(max_examples=12, deadline=None)
 
 _DAYS = st.sampled_from([None, ago(900), ago(30), ago(14), ago(1), D, ahead(1)])
 _BEGINS = st.sampled_from([None, ago(900), ago(500), ago(30), ago(1), D, ahead(1)])
-_ENDS = st.sampled_from([None, None, None, ago(20), D, ahead(1)])
+_ENDS = st.sampled_from([None, None, ago(20), D, ahead(1)])
 _BRINS = st.sampled_from(["00AA", "00BB", "00CC"])
 _BOARDS = st.sampled_from([BOARD, "10002"])
 _NUMBERS = st.sampled_from(["0", "1", "2", "A", None])
@@ -637,7 +652,7 @@ BRANCH_FILES = st.lists(
     max_size=8,
     unique_by=lambda row: row["branch_code"],
 )
-INPUTS = st.fixed_dictionaries(
+_MORE = st.fixed_dictionaries(
     {
         "branches": BRANCH_FILES,
         "accounts": st.lists(st.builds(account, st.one_of(_BRINS, _BOARDS), _BEGINS), max_size=3),
@@ -649,22 +664,19 @@ INPUTS = st.fixed_dictionaries(
                 kind=st.sampled_from(["base", "base", "swv_extension"]),
                 ended_on=_ENDS,
             ),
-            min_size=2,
-            max_size=6,
+            max_size=4,
         ),
         "questionnaires": st.lists(
             st.builds(questionnaire, _BRINS, _DAYS, status=st.sampled_from(["draft", "approved"])),
-            min_size=2,
-            max_size=8,
+            max_size=4,
         ),
         "entries": st.lists(st.builds(entered, _CODES, _DAYS, _ENDS), max_size=3),
-        "points": st.lists(POINTS, min_size=3, max_size=12),
+        "points": st.lists(POINTS, max_size=6),
         "exchanges": st.lists(
             st.builds(
                 exchange, _NUMBERS, _BRINS, _DAYS, result=st.sampled_from(["passed", "failed"])
             ),
-            min_size=2,
-            max_size=6,
+            max_size=4,
         ),
         "decisions": st.lists(
             st.one_of(
@@ -677,7 +689,32 @@ INPUTS = st.fixed_dictionaries(
         ),
     }
 )
-"""What `world` takes: few codes and days, so that records meet."""
+"""Anything, of few codes and days, so that records meet."""
+
+_SCHOOLS = ("00AA", "00BB", "00CC")
+_ALL_HOLDS: list[tuple[str, Row]] = [
+    *(("agreements", agreement(board)) for board in (BOARD, "10002")),
+    *(("agreements", extension(board)) for board in (BOARD, "10002")),
+    *(("questionnaires", questionnaire(brin)) for brin in _SCHOOLS),
+    *(("exchanges", exchange("0", brin)) for brin in _SCHOOLS),
+    *(("points", point(number, brin)) for brin in _SCHOOLS for number in ("0", "1", "2")),
+    *(("points", point("5", brin, kind=kind)) for brin in _SCHOOLS for kind in ("ot", "swv")),
+]
+"""Every branch is connected and ready."""
+
+
+def _with_all_but(lost: set[int], more: Row) -> Row:
+    held = [one for at, one in enumerate(_ALL_HOLDS) if at not in lost]
+    return more | {
+        name: [*more[name], *(row for table, row in held if table == name)]
+        for name in ("agreements", "questionnaires", "points", "exchanges")
+    }
+
+
+INPUTS = st.builds(
+    _with_all_but, st.sets(st.integers(0, len(_ALL_HOLDS) - 1), min_size=2, max_size=9), _MORE
+)
+"""What `world` takes: schools where everything holds, less something, and anything beside it."""
 
 
 _MADE: dict[str, World] = {}

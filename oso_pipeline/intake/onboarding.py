@@ -7,6 +7,7 @@ read count once.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import polars as pl
@@ -36,6 +37,7 @@ from oso_pipeline.wording import sentence
 REPAIRS = "repairs"
 """Beside the contract's columns, every typed table has `source_row` and `repairs` (text, null when none)."""
 
+_REFUSED_BY = "refused by"
 _SCHOOL = "school"
 """The column in which `brin` stands as read by `read_brin`."""
 
@@ -63,15 +65,14 @@ def read_onboarding(snapshot: Snapshot, body: bytes) -> dict[str, Reading]:
         the rows that are identical to an earlier one.
     """
     texts = open_snapshot(body)
-    readings = {
-        table.name: _read_table(
-            table,
-            texts[table.name],
-            snapshot.notes["misfits"].get(table.name, []),
-            snapshot.snapshot_id,
-        )
-        for table in ONBOARDING
-    }
+    misfits = snapshot.notes["misfits"]
+
+    def read(table: OnboardingTable) -> Reading:
+        rows = texts[table.name]
+        return _read_table(table, rows, misfits.get(table.name, []), snapshot.snapshot_id)
+
+    with ThreadPoolExecutor() as pool:
+        readings = dict(zip(texts, pool.map(read, ONBOARDING), strict=True))
     return _with_notes(readings, snapshot)
 
 
@@ -90,13 +91,12 @@ def _read_table(
     table: OnboardingTable, text: pl.DataFrame, misfits: list[list[int]], snapshot_id: str
 ) -> Reading:
     codes = _CODES[table.name]()
-    if (
-        "brin" in table.names
-    ):  # read first: as an expression it would be worked out anew wherever it is named
-        text = text.with_columns(read_brin(pl.col("brin")).alias(_SCHOOL))
-    judged = text.with_columns(_refusal(table, codes).alias("refusal"))
-    refused = judged.filter(pl.col("refusal").is_not_null())
-    typed = judged.filter(pl.col("refusal").is_null()).select(
+    refusals = _refusals(table, codes)
+    judged = _with_readings(table, text).with_columns(_first_that_refuses(refusals))
+    refused = judged.filter(pl.col(_REFUSED_BY).is_not_null()).with_columns(
+        _rule_and_reason(table, refusals)
+    )
+    typed = judged.filter(pl.col(_REFUSED_BY).is_null()).select(
         *(_value(table, name, codes).alias(name) for name in table.names),
         pl.col(SOURCE_ROW),
         _repairs(table, codes).alias(REPAIRS),
@@ -111,7 +111,7 @@ def _read_table(
         ignored=ignore(again, table.name, "duplicate"),
         quarantined=pl.concat(
             [
-                quarantine(refused.unnest("refusal"), table.name, snapshot_id, table.names),
+                quarantine(refused, table.name, snapshot_id, table.names),
                 quarantine_misfits(misfit_rows, table.name, snapshot_id),
             ]
         ),
@@ -120,23 +120,39 @@ def _read_table(
     )
 
 
+def _with_readings(table: OnboardingTable, text: pl.DataFrame) -> pl.DataFrame:
+    """The text with what several expressions need of it, read once: as an expression it would be read for each use."""
+    read = [read_day(pl.col(name)).alias(_read(name)) for name in table.dates]
+    if "brin" in table.names:
+        read.append(read_brin(pl.col("brin")).alias(_SCHOOL))
+    return text.with_columns(read)
+
+
+def _read(name: str) -> str:
+    return f"{name} as read"
+
+
 def _value(table: OnboardingTable, name: str, codes: Codes) -> pl.Expr:
     if name in codes.values:
         return codes.values[name]
     if name in table.dates:
-        return read_day(pl.col(name))
+        return pl.col(_read(name))
     if table.column(name).choices:
         return read_choice(pl.col(name))
     return pl.col(name)
 
 
-def _refusal(table: OnboardingTable, codes: Codes) -> pl.Expr:
-    """The first rule that refuses the row, as a struct of `rule` and `reason`; null when it can be used."""
+Refusal = tuple[str, pl.Expr, str, str]
+"""The rule, when it refuses a row, the column it is about, and what was expected."""
+
+
+def _refusals(table: OnboardingTable, codes: Codes) -> list[Refusal]:
+    """All rules that may refuse a row of the table, in the order in which they are asked."""
     refusals = [
         (rule, problem, column, _expected(rule)) for rule, problem, column in codes.problems
     ]
     for name in table.dates:
-        unreadable = is_unreadable(pl.col(name), read_day(pl.col(name)))
+        unreadable = is_unreadable(pl.col(name), pl.col(_read(name)))
         refusals.append(("date_unreadable", unreadable, name, "a day as 2024-08-31"))
     for name in table.names:
         choices = table.column(name).choices
@@ -144,23 +160,38 @@ def _refusal(table: OnboardingTable, codes: Codes) -> pl.Expr:
             outside = ~read_choice(pl.col(name)).is_in(choices).fill_null(value=False)
             refusals.append(("not_of_the_list", outside, name, "one of " + ", ".join(choices)))
     if table.begins_on is not None and table.ends_on is not None:
-        ends_first = read_day(pl.col(table.ends_on)) < read_day(pl.col(table.begins_on))
-        refusals.append(
-            ("end_before_begin", ends_first, table.ends_on, f"a day not before {table.begins_on}")
-        )
+        ends_first = pl.col(_read(table.ends_on)) < pl.col(_read(table.begins_on))
+        expected = f"a day not before {table.begins_on}"
+        refusals.append(("end_before_begin", ends_first, table.ends_on, expected))
+    return refusals
+
+
+def _first_that_refuses(refusals: list[Refusal]) -> pl.Expr:
+    """The place in the list of the first rule that refuses the row; null when it can be used."""
     return pl.coalesce(
-        pl.when(problem.fill_null(value=False)).then(
-            pl.struct(
-                pl.lit(rule).alias("rule"),
-                sentence(
-                    f"{table.name}, row {{}}: {column} {{}}; expected {expected}.",
-                    SOURCE_ROW,
-                    pl.col(column).fill_null("is empty"),
-                ).alias("reason"),
-            )
+        pl.when(problem.fill_null(value=False)).then(pl.lit(place))
+        for place, (_, problem, _, _) in enumerate(refusals)
+    ).alias(_REFUSED_BY)
+
+
+def _rule_and_reason(table: OnboardingTable, refusals: list[Refusal]) -> list[pl.Expr]:
+    by = [pl.when(pl.col(_REFUSED_BY) == place) for place in range(len(refusals))]
+    reasons = [
+        sentence(
+            f"{table.name}, row {{}}: {column} {{}}; expected {expected}.",
+            SOURCE_ROW,
+            pl.col(column).fill_null("is empty"),
         )
-        for rule, problem, column, expected in refusals
-    )
+        for _, _, column, expected in refusals
+    ]
+    return [
+        pl.coalesce(
+            when.then(pl.lit(rule)) for when, (rule, *_) in zip(by, refusals, strict=True)
+        ).alias("rule"),
+        pl.coalesce(when.then(reason) for when, reason in zip(by, reasons, strict=True)).alias(
+            "reason"
+        ),
+    ]
 
 
 def _expected(rule: str) -> str:

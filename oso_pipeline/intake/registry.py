@@ -16,7 +16,7 @@ from oso_pipeline.intake.board_files import PACKAGES, fetch_board_file, read_boa
 from oso_pipeline.intake.board_files import ROWS_SCHEMA as BOARD_ROWS
 from oso_pipeline.intake.branch_files import FILE_NAMES, fetch_branch_file, read_branch_file
 from oso_pipeline.intake.http import Arrival, Fetcher
-from oso_pipeline.intake.reading import unused
+from oso_pipeline.intake.reading import Reading, unused
 from oso_pipeline.intake.snapshots import LICENCES, SnapshotStore
 from oso_pipeline.settings import Settings
 
@@ -153,14 +153,17 @@ def read_registry(taken: pl.DataFrame, store: SnapshotStore) -> dict[str, pl.Dat
         `branches` as the branch files have them, `boards` (no rows when boards are not read), and
         `ignored, quarantined, signals, read` of all files.
     """
-    branches, boards = [], []
-    for source, snapshot_id in taken.select("source", "snapshot_id").rows():
-        if source in PACKAGES:
-            body = store.body(store.get(source, snapshot_id))
-            boards.append(read_board_file(body, source, snapshot_id=snapshot_id))
-        elif source in FILE_NAMES:
-            body = store.body(store.get(source, snapshot_id))
-            branches.append(read_branch_file(body, source, snapshot_id=snapshot_id))
+
+    def read(row: tuple[str, str]) -> Reading:
+        source, snapshot_id = row
+        body = store.body(store.get(source, snapshot_id))
+        read_file = read_board_file if source in PACKAGES else read_branch_file
+        return read_file(body, source, snapshot_id=snapshot_id)
+
+    rows = taken.select("source", "snapshot_id").rows()
+    with ThreadPoolExecutor() as pool:
+        branches = list(pool.map(read, (row for row in rows if row[0] in FILE_NAMES)))
+        boards = list(pool.map(read, (row for row in rows if row[0] in PACKAGES)))
     return {
         "branches": pl.concat(reading.rows for reading in branches),
         "boards": pl.concat(

@@ -78,7 +78,7 @@ def play(nights: list[tuple[int, dict[str, str | None]]]) -> tuple[list[Interval
     return history, day
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(NIGHTS)
 def test_intervals_of_one_subject_never_overlap(
     nights: list[tuple[int, dict[str, str | None]]],
@@ -89,7 +89,7 @@ def test_intervals_of_one_subject_never_overlap(
         assert not same_subject or (one[3] is not None and one[3] <= next_one[2])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(NIGHTS)
 def test_the_running_intervals_are_what_stands_there_tonight(
     nights: list[tuple[int, dict[str, str | None]]],
@@ -98,7 +98,7 @@ def test_the_running_intervals_are_what_stands_there_tonight(
     assert {one[0]: one[1] for one in history if one[3] is None} == nights[-1][1]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(NIGHTS)
 def test_replaying_the_nights_in_any_order_of_rows_gives_the_same_history(
     nights: list[tuple[int, dict[str, str | None]]],
@@ -107,7 +107,7 @@ def test_replaying_the_nights_in_any_order_of_rows_gives_the_same_history(
     assert play(in_another_order) == play(nights)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(NIGHTS)
 def test_the_same_state_once_more_on_the_same_day_changes_no_history(
     nights: list[tuple[int, dict[str, str | None]]],
@@ -116,7 +116,7 @@ def test_the_same_state_once_more_on_the_same_day_changes_no_history(
     assert carry(history, nights[-1][1], day) == history
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(NIGHTS, st.data())
 def test_the_history_says_of_every_earlier_day_what_stood_there(
     nights: list[tuple[int, dict[str, str | None]]], data: st.DataObject
