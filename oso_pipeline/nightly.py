@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
 
-from dagster import DagsterInstance, DagsterRunStatus, RunsFilter
+from dagster import DagsterEvent, DagsterInstance, DagsterRunStatus, RunsFilter
 from dagster._core.instance.ref import InstanceRef
 
 from oso_pipeline import clock
 from oso_pipeline.definitions import build_defs
-from oso_pipeline.release.failures import failure_of, record_failed_run
+from oso_pipeline.release.failures import RecordedError, failure_of, record_failed_run
 from oso_pipeline.release.folder import DataFolder
 from oso_pipeline.release.publish import Conclusion, read_log
 from oso_pipeline.settings import PROJECT_ROOT, Settings
@@ -61,13 +61,17 @@ def run_night(
             raise_on_error=False,
         )
         if not any(line.run_id == result.run_id for line in read_log(folder)):
-            errors = [
-                event.step_failure_data.error
-                for event in result.all_events
-                if event.is_step_failure
-            ]
-            record_failed_run(folder, failure_of(errors), run_id=result.run_id, at=clock.now())
+            failure = failure_of(errors_in(result.all_events))
+            record_failed_run(folder, failure, run_id=result.run_id, at=clock.now())
         return next(line for line in read_log(folder) if line.run_id == result.run_id)
+
+
+def errors_in(events: Iterable[DagsterEvent]) -> list[RecordedError]:
+    """The errors among the events of a run: of its steps, else of the run itself (a resource that failed)."""
+    failures = list(events)
+    of_steps = [event.step_failure_data.error for event in failures if event.is_step_failure]
+    of_run = [event.job_failure_data.error for event in failures if event.is_job_failure]
+    return [error for error in of_steps or of_run if error]
 
 
 def fail_orphans(instance: DagsterInstance) -> list[str]:

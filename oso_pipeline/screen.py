@@ -116,16 +116,14 @@ def _demo(index: dict[str, Any]) -> str:
 
 
 def _counts(index: dict[str, Any]) -> Table:
-    table = Table(title=f"{_demo(index)}Branches (schools) on {index['as_of']}")
+    table = Table(title=f"{_demo(index)}On {index['as_of']}")
     table.add_column("sector")
     for status in STATUSES:
         table.add_column(status.replace("_", " "), justify="right")
-    branches, schools = index["counts"]["branches"], index["counts"]["schools"]
-    for sector in branches:
-        table.add_row(
-            sector,
-            *(f"{branches[sector][status]:,} ({schools[sector][status]:,})" for status in STATUSES),
-        )
+    for unit, sectors in index["counts"].items():
+        for sector, numbers in sectors.items():
+            table.add_row(f"{sector} {unit}", *(f"{numbers[status]:,}" for status in STATUSES))
+        table.add_section()
     return table
 
 
@@ -134,20 +132,15 @@ def show_releases(nights: list[dict[str, Any]]) -> None:
     if not nights:
         _out.print("No night has run yet: `oso run`, or `oso demo` to try it.")
         return
-    table = Table()
-    for name in ("release", "day", "verdict", "ended (UTC)"):
-        table.add_column(name, no_wrap=True)
-    table.add_column("reason", overflow="fold")
     for night in nights:
-        mark = " (latest)" if night["latest"] else ""
-        table.add_row(
-            night["release_id"],
-            night["as_of"],
-            night["verdict"] + mark,
-            night["at"][:16].replace("T", " "),
-            night["reason"],
+        verdict = night["verdict"] + (" (latest)" if night["latest"] else "")
+        ended = night["at"][:16].replace("T", " ")
+        _out.print(
+            f"{night['release_id']}  {night['as_of'] or '-':<10}  {verdict:<18}  {ended} UTC",
+            soft_wrap=True,
         )
-    _out.print(table)
+        if night["reason"]:
+            _out.print(f"    {night['reason']}", markup=False, soft_wrap=True)
 
 
 def show_explanation(found: dict[str, Any]) -> None:

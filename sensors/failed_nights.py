@@ -27,7 +27,8 @@ def failed_nights(settings: Callable[[], Settings]) -> SensorDefinition:
         description="Records a night that failed, with its reason, in the log of all nights.",
     )
     def record_failed_night(context: RunFailureSensorContext) -> None:
-        errors = [event.step_failure_data.error for event in context.get_step_failure_events()]
+        of_steps = [event.step_failure_data.error for event in context.get_step_failure_events()]
+        errors = of_steps or [context.failure_event.job_failure_data.error]
         folder = DataFolder(settings().data_dir)
         with folder.hold(patience=PATIENCE):
             record_failed_run(

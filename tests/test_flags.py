@@ -73,6 +73,15 @@ def test_an_open_branch_that_is_not_covered_is_flagged_and_a_covered_one_is_not(
             ),
             "medium",
         ),
+        (
+            connected_school(
+                ["00AA00", "00AA01"],
+                before=connected_school(
+                    ["00AA00", "00AA01"], points=[point("0"), point("1")], day=ago(1)
+                ),
+            ),
+            "high",
+        ),
     ],
     ids=[
         "not qualified as nothing serves it",
@@ -81,6 +90,7 @@ def test_an_open_branch_that_is_not_covered_is_flagged_and_a_covered_one_is_not(
         "board signed",
         "not started",
         "lapsed and without a record",
+        "lapsed, of a qualified school",
     ],
 )
 def test_a_branch_without_a_point_weighs_more_the_further_its_school_is(

@@ -606,7 +606,7 @@ def _delivered(tables: Mapping[str, list[Row]]) -> dict[str, pl.DataFrame]:
 
 def _decisions(rows: list[Row], day: date) -> pl.DataFrame:
     if not rows:
-        return OVERRIDES.empty()
+        return OVERRIDES.empty().with_columns(pl.lit(None, dtype=pl.Int64).alias(SOURCE_ROW))
     body = _csv(OVERRIDES.names, rows).encode()
     return read_overrides(body, day=day, snapshot_id="overrides-1").rows
 

@@ -62,6 +62,7 @@ def write_workbook(
         demo: whether the data is made up; every sheet says so.
     """
     from openpyxl import Workbook
+    from openpyxl.writer.excel import ExcelWriter
 
     book = Workbook(write_only=True)
     book.properties.title = "Overzicht scholen met OSO" + (" (DEMO)" if demo else "")
@@ -71,7 +72,8 @@ def write_workbook(
     _write_schools(book, connected)
     _write_notes(book, _notes(sources, branches, as_of=as_of, release_id=release_id, demo=demo))
     buffer = io.BytesIO()
-    book.save(buffer)
+    with zipfile.ZipFile(buffer, "w") as parts:  # packed below, once
+        ExcelWriter(book, parts).write_data()
     path.write_bytes(_with_fixed_times(buffer.getvalue(), as_of))
 
 

@@ -77,7 +77,7 @@ class DataFolder:
         if not (self.releases / release_id / "index.json").is_file():
             raise PipelineError(
                 f"{self.latest} points to release {release_id}, which is not in {self.releases}."
-                f" Point it to a release that is there: ln -sfn releases/RELEASE {self.latest}"
+                " `oso run` points it to the newest published release that is there."
             )
         return release_id
 

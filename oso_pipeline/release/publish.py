@@ -170,6 +170,7 @@ def mend(folder: DataFolder) -> list[str]:
         What was done, for the log of this run.
     """
     done = [f"removed the half-built {name}" for name in folder.clear_what_died()]
+    done += _mend_dangling_latest(folder)
     logged = {line.release_id for line in read_log(folder)}
     latest = folder.latest_release_id()
     for place in sorted(folder.releases.glob("[0-9]*Z-*")):
@@ -188,6 +189,23 @@ def mend(folder: DataFolder) -> list[str]:
         )  # fmt: skip
         done.append(f"logged {place.name} ({index['verdict']})")
     return done
+
+
+def _mend_dangling_latest(folder: DataFolder) -> list[str]:
+    """A `latest` that points nowhere is pointed to the newest published release that is there."""
+    if not folder.latest.is_symlink() or (folder.latest / "index.json").is_file():
+        return []
+    there = [
+        line.release_id
+        for line in read_log(folder)
+        if line.verdict == "published"
+        and (folder.release(line.release_id) / "index.json").is_file()
+    ]
+    if not there:
+        folder.latest.unlink()
+        return ["removed latest, which pointed nowhere; no published release is left"]
+    point_latest(folder, there[-1])
+    return [f"pointed latest, which pointed nowhere, to {there[-1]}"]
 
 
 def _sync(path: Path) -> None:

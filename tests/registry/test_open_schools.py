@@ -94,6 +94,12 @@ def test_a_school_that_was_gone_and_is_back_under_another_board_came_under_it_th
     assert school(under_board("10002", before=gone))["under_board_since_on"] == D
 
 
+def test_a_school_that_is_gone_for_a_while_keeps_the_day_on_which_it_changed_board() -> None:
+    moved = under_board("10002", before=under_board("10001", day=ago(9)), day=ago(7))
+    gone = world(["00BB00"], before=moved, day=ago(5))
+    assert school(under_board("10002", before=gone))["under_board_since_on"] == ago(7)
+
+
 def test_a_change_that_the_same_day_takes_back_is_no_change() -> None:
     first = under_board("10001", day=ago(3))
     wrong = under_board("10002", before=first)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -66,8 +67,25 @@ def test_there_is_no_latest_before_anything_is_published(folder: DataFolder) -> 
 def test_a_latest_that_points_nowhere_is_named_with_what_to_do(folder: DataFolder) -> None:
     folder.marts.mkdir(parents=True)
     folder.latest.symlink_to("releases/gone")
-    with pytest.raises(PipelineError, match="ln -sfn"):
+    with pytest.raises(PipelineError, match="`oso run` points it"):
         folder.latest_release_id()
+
+
+def test_a_latest_that_points_nowhere_is_pointed_to_the_newest_release_that_is_there(
+    folder: DataFolder,
+) -> None:
+    publish(folder, FIRST)
+    publish(folder, SECOND)
+    shutil.rmtree(folder.release(SECOND))
+    assert mend(folder) == [f"pointed latest, which pointed nowhere, to {FIRST}"]
+    assert folder.latest_release_id() == FIRST
+
+
+def test_a_latest_that_points_nowhere_goes_when_no_release_is_left(folder: DataFolder) -> None:
+    folder.marts.mkdir(parents=True)
+    folder.latest.symlink_to("releases/gone")
+    assert mend(folder) == ["removed latest, which pointed nowhere; no published release is left"]
+    assert folder.latest_release_id() is None
 
 
 def test_a_half_built_release_is_removed(folder: DataFolder) -> None:
