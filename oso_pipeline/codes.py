@@ -12,6 +12,8 @@ Every reader takes a text expression and returns a struct; the field `repair` is
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import polars as pl
 
 BRIN_PATTERN = r"^[0-9]{2}[A-Z]{2}$"
@@ -23,6 +25,10 @@ MAIN_BRANCH = "00"
 
 _WHITE_SPACE = r"[\s\u00a0\u200b\ufeff]+"
 _JOINED = r"^([0-9OI]{2}[A-Z]{2})[-|]?([0-9OI]{1,2})$"
+
+
+BRIN_READ = pl.Struct({"brin": pl.String, "joined_branch_number": pl.String, "repair": pl.String})
+BOARD_READ = pl.Struct({"board_number": pl.String, "repair": pl.String})
 
 
 def blank_as_null(text: pl.Expr) -> pl.Expr:
@@ -39,6 +45,17 @@ def read_brin(text: pl.Expr) -> pl.Expr:
     Returns:
         A struct of `brin` (4 characters), `joined_branch_number` (2 digits, null when alone) and `repair`.
     """
+    return _read_the_damaged(text, BRIN_PATTERN, _valid_brin, _damaged_brin, BRIN_READ)
+
+
+def _valid_brin(text: pl.Expr) -> pl.Expr:
+    nothing = pl.lit(None, dtype=pl.String)
+    return pl.struct(
+        text.alias("brin"), nothing.alias("joined_branch_number"), nothing.alias("repair")
+    )
+
+
+def _damaged_brin(text: pl.Expr) -> pl.Expr:
     clean = _squeezed(text)
     alone = clean.str.extract(r"^([0-9OI]{2}[A-Z]{2})$")
     joined = clean.str.extract(_JOINED)
@@ -93,6 +110,16 @@ def read_board_number(text: pl.Expr) -> pl.Expr:
     Returns:
         A struct of `board_number` (5 digits) and `repair`.
     """
+    return _read_the_damaged(
+        text, BOARD_PATTERN, _valid_board_number, _damaged_board_number, BOARD_READ
+    )
+
+
+def _valid_board_number(text: pl.Expr) -> pl.Expr:
+    return pl.struct(text.alias("board_number"), pl.lit(None, dtype=pl.String).alias("repair"))
+
+
+def _damaged_board_number(text: pl.Expr) -> pl.Expr:
     clean = _squeezed(text).str.strip_suffix(".0")
     written = clean.str.extract(r"^([0-9OI]{1,5})$")
     return pl.struct(
@@ -128,6 +155,27 @@ def branch_number_by_convention(number: pl.Expr) -> pl.Expr:
 def brin_of(branch_code: pl.Expr) -> pl.Expr:
     """The school's part of a branch code."""
     return branch_code.str.slice(0, 4)
+
+
+def _read_the_damaged(
+    text: pl.Expr,
+    pattern: str,
+    valid: Callable[[pl.Expr], pl.Expr],
+    damaged: Callable[[pl.Expr], pl.Expr],
+    read_as: pl.Struct,
+) -> pl.Expr:
+    """Nearly all codes are valid and cost one look; the repairs are worked out for the others only."""
+
+    def read(texts: pl.Series) -> pl.Series:
+        placed = texts.alias("text").to_frame().with_row_index("place")
+        is_valid = pl.col("text").str.contains(pattern).fill_null(value=False)
+        parts = [
+            placed.filter(rows).select("place", reader(pl.col("text")).alias("read"))
+            for rows, reader in ((is_valid, valid), (~is_valid, damaged))
+        ]
+        return pl.concat(parts).sort("place")["read"]
+
+    return text.map_batches(read, return_dtype=read_as)
 
 
 def _clock_time_as_brin(clean: pl.Expr) -> pl.Expr:

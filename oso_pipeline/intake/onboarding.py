@@ -38,8 +38,7 @@ REPAIRS = "repairs"
 """Beside the contract's columns, every typed table has `source_row` and `repairs` (text, null when none)."""
 
 _REFUSED_BY = "refused by"
-_SCHOOL = "school"
-"""The column in which `brin` stands as read by `read_brin`."""
+"""The place of the rule that refuses the row, in the list of the rules of its table."""
 
 
 @dataclass(frozen=True)
@@ -122,10 +121,9 @@ def _read_table(
 
 def _with_readings(table: OnboardingTable, text: pl.DataFrame) -> pl.DataFrame:
     """The text with what several expressions need of it, read once: as an expression it would be read for each use."""
-    read = [read_day(pl.col(name)).alias(_read(name)) for name in table.dates]
-    if "brin" in table.names:
-        read.append(read_brin(pl.col("brin")).alias(_SCHOOL))
-    return text.with_columns(read)
+    for stage in _READINGS[table.name]:
+        text = text.with_columns(**stage)
+    return text.with_columns(read_day(pl.col(name)).alias(_read(name)) for name in table.dates)
 
 
 def _read(name: str) -> str:
@@ -218,8 +216,41 @@ def _repairs(table: OnboardingTable, codes: Codes) -> pl.Expr:
     return pl.when(joined != "").then(joined)
 
 
+_SCHOOL_READING = {"school": read_brin(pl.col("brin"))}
+_OF_KIND = {
+    kind: pl.when(read_choice(pl.col("kind")) == kind).then("account_name")
+    for kind in ("school", "board")
+}
+_READINGS: dict[str, list[dict[str, pl.Expr]]] = {
+    "accounts": [
+        {"school": read_brin(_OF_KIND["school"]), "board": read_board_number(_OF_KIND["board"])}
+    ],
+    "agreements": [{"board": read_board_number(pl.col("board_number"))}],
+    "questionnaires": [_SCHOOL_READING],
+    "branches": [
+        _SCHOOL_READING,
+        {"written": read_branch_number(pl.col("branch_number"), pl.col("school").struct["brin"])},
+    ],
+    "delivery_points": [
+        _SCHOOL_READING,
+        {
+            "link": read_branch_number(pl.col("branch_number"), pl.col("school").struct["brin"]),
+            "point": read_delivery_point_number(pl.col("number")),
+        },
+    ],
+    "test_exchanges": [
+        _SCHOOL_READING,
+        {
+            "point": read_delivery_point_number(pl.col("delivery_point_number")),
+            "partner": read_brin(pl.col("partner_brin")),
+        },
+    ],
+}
+"""Table -> what is read of its codes, in stages: each is a struct of the code and the repair (codes.py)."""
+
+
 def _school_codes() -> Codes:
-    read = pl.col(_SCHOOL)
+    read = pl.col("school")
     brin = read.struct["brin"]
     return Codes(
         {"brin": brin}, [("brin_unreadable", brin.is_null(), "brin")], [read.struct["repair"]]
@@ -227,8 +258,7 @@ def _school_codes() -> Codes:
 
 
 def _account_codes() -> Codes:
-    school = read_brin(pl.col("account_name"))
-    board = read_board_number(pl.col("account_name"))
+    school, board = pl.col("school"), pl.col("board")
     of_board = read_choice(pl.col("kind")) == "board"
     of_school = read_choice(pl.col("kind")) == "school"
     return Codes(
@@ -246,7 +276,7 @@ def _account_codes() -> Codes:
 
 
 def _agreement_codes() -> Codes:
-    read = read_board_number(pl.col("board_number"))
+    read = pl.col("board")
     number = read.struct["board_number"]
     return Codes(
         {"board_number": number},
@@ -256,9 +286,9 @@ def _agreement_codes() -> Codes:
 
 
 def _branch_codes() -> Codes:
-    school = pl.col(_SCHOOL)
+    school = pl.col("school")
     brin, joined = school.struct["brin"], school.struct["joined_branch_number"]
-    written = read_branch_number(pl.col("branch_number"), brin)
+    written = pl.col("written")
     number = pl.coalesce(written.struct["branch_number"], joined)
     unreadable = number.is_null() | is_unreadable(
         pl.col("branch_number"), written.struct["branch_number"]
@@ -276,10 +306,9 @@ def _branch_codes() -> Codes:
 
 def _delivery_point_codes() -> Codes:
     """A branch joined to the BRIN must say what the row says otherwise: its link, or what the convention makes of it."""
-    school = pl.col(_SCHOOL)
+    school = pl.col("school")
     brin, joined = school.struct["brin"], school.struct["joined_branch_number"]
-    link = read_branch_number(pl.col("branch_number"), brin)
-    number = read_delivery_point_number(pl.col("number"))
+    link, number = pl.col("link"), pl.col("point")
     by_convention = pl.when(read_choice(pl.col("kind")) == "las").then(
         branch_number_by_convention(number.struct["number"])
     )
@@ -305,8 +334,7 @@ def _delivery_point_codes() -> Codes:
 
 def _test_exchange_codes() -> Codes:
     school = _school_codes()
-    number = read_delivery_point_number(pl.col("delivery_point_number"))
-    partner = read_brin(pl.col("partner_brin"))
+    number, partner = pl.col("point"), pl.col("partner")
     return Codes(
         school.values
         | {

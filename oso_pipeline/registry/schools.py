@@ -50,9 +50,10 @@ def school_boards(branches: pl.DataFrame) -> pl.DataFrame:
 def _under_board_since(history: pl.DataFrame) -> pl.DataFrame:
     """`brin, under_board_since_on`: the first day of the intervals since it last had another board.
 
-    Being seen for the first time is no change: a school that never had another board is not in it.
+    Being seen for the first time is no change: a school that never had another board is not in it. A night on which the
+    board could not be read says nothing about the board.
     """
-    ordered = history.sort("brin", "from_on")
+    ordered = history.drop_nulls("board_number").sort("brin", "from_on")
     current = pl.col("board_number").last().over("brin")
     other = pl.col("board_number").ne_missing(current)
     last_other = pl.col("from_on").filter(other).max().over("brin")
