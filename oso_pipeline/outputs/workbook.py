@@ -37,6 +37,8 @@ _WIDTHS = {
 }  # fmt: skip
 _NARROW = 11
 _FIXED_TIME = (1980, 1, 1, 0, 0, 0)
+_PACKED = 4
+"""zlib's level: half the time of its default, for a file that is a tenth larger."""
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
@@ -238,7 +240,7 @@ def _with_fixed_times(book: bytes, as_of: date) -> bytes:
     rewritten = io.BytesIO()
     with (
         zipfile.ZipFile(io.BytesIO(book)) as source,
-        zipfile.ZipFile(rewritten, "w", zipfile.ZIP_DEFLATED) as target,
+        zipfile.ZipFile(rewritten, "w", zipfile.ZIP_DEFLATED, compresslevel=_PACKED) as target,
     ):
         for name in sorted(
             source.namelist(), key=lambda part: (part != "[Content_Types].xml", part)
@@ -246,5 +248,6 @@ def _with_fixed_times(book: bytes, as_of: date) -> bytes:
             content = source.read(name)
             if name == "docProps/core.xml":
                 content = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + stamp, content)
-            target.writestr(zipfile.ZipInfo(name, _FIXED_TIME), content, zipfile.ZIP_DEFLATED)
+            part = zipfile.ZipInfo(name, _FIXED_TIME)
+            target.writestr(part, content, zipfile.ZIP_DEFLATED, compresslevel=_PACKED)
     return rewritten.getvalue()
