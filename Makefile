@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export DAGSTER_HOME ?= $(CURDIR)/.dagster
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check dev serve bench requirements clean
+.PHONY: help demo test check dev serve bench docs requirements clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,10 +37,13 @@ dev: $(VENV)/product ## the Dagster UI on http://127.0.0.1:3000
 	$(BIN)/dagster dev --host 127.0.0.1
 
 serve: $(VENV)/product ## webserver and daemon for good: the schedule runs
-	@trap 'kill 0' EXIT INT TERM; $(BIN)/dagster-daemon run & $(BIN)/dagster-webserver --host 127.0.0.1 --port 3000
+	@trap 'trap - INT TERM; kill 0' INT TERM; $(BIN)/dagster-daemon run & $(BIN)/dagster-webserver --host 127.0.0.1 --port 3000
 
 bench: $(VENV)/develop ## time a night at real size beside an empty Dagster job
 	$(BIN)/python -m benchmarks
+
+docs: $(VENV)/product ## write docs/dictionary.md from the contracts
+	$(BIN)/python -m oso_pipeline.contracts.dictionary > docs/dictionary.md
 
 requirements: ## pin the dependencies again (needs uv)
 	uv pip compile pyproject.toml --extra build --universal --python-version 3.11 --generate-hashes --no-strip-extras \
