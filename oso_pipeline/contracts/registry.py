@@ -6,6 +6,7 @@ used one that is missing fails the source (domain.md 2.1).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from oso_pipeline.codes import BOARD_PATTERN, BRANCH_PATTERN, BRIN_PATTERN
@@ -124,6 +125,23 @@ PROVINCE_NAMES = {"Friesland": "Fryslân"}
 
 SECTORS = ("po", "so", "vo")
 """In the order that decides when a code stands in two files (contract.md, Open)."""
+
+REGISTRY_TABLES = {
+    "po": "vestigingen basisonderwijs",
+    "so": "vestigingen speciaal (basis)onderwijs",
+    "vo": "vestigingen voortgezet onderwijs",
+    "boards": "besturen",
+    "register": "BRIN-register",
+    "rio": "RIO",
+}
+"""All tables of OSO_REGISTRY_TABLES -> what outputs show people."""
+
+
+def tables_left_out(sources: Iterable[str]) -> list[str]:
+    """The registry tables of which nothing was read: not asked for, or not read by this version."""
+    read = {source.split("_")[0] for source in sources}
+    return [table for table in REGISTRY_TABLES if table not in read]
+
 
 OPEN_BRANCHES = Table(
     "open_branches",

@@ -18,6 +18,7 @@ import polars as pl
 
 from oso_pipeline.contracts.model import Column, Type
 from oso_pipeline.contracts.records import SOURCE_NAMES
+from oso_pipeline.contracts.registry import REGISTRY_TABLES, tables_left_out
 from oso_pipeline.contracts.statuses import CONNECTED_SCHOOLS, SECTOR_NAMES, STATUS_NAMES
 from oso_pipeline.outputs.parts import dutch_day, dutch_moment, dutch_number, yes_no
 
@@ -139,6 +140,8 @@ def _notes(
         for status, name in STATUS_NAMES.items()
     ]
     notes += [_source_note(source) for source in _sources_for_people(sources).iter_rows(named=True)]
+    left_out = [REGISTRY_TABLES[table] for table in tables_left_out(sources["source"])]
+    notes.append(("Niet gelezen uit het register", ", ".join(left_out) or "niets"))
     notes.append(
         ("Licentie", "Registergegevens: DUO (Dienst Uitvoering Onderwijs), open data, CC0.")
     )

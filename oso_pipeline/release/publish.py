@@ -18,6 +18,7 @@ from typing import Any
 import polars as pl
 
 from oso_pipeline.contracts.marts import SCHEMA_VERSION
+from oso_pipeline.contracts.registry import tables_left_out
 from oso_pipeline.release.build import status_counts
 from oso_pipeline.release.folder import REMOVED, DataFolder
 from oso_pipeline.release.gate import Check, Verdict
@@ -73,6 +74,7 @@ def make_index(
             source | {"fetched_at": source["fetched_at"].isoformat()}
             for source in tables["sources"].to_dicts()
         ],
+        "registry_tables_left_out": tables_left_out(tables["sources"]["source"]),
         "counts": status_counts(tables),
     }
 

@@ -168,6 +168,17 @@ def _unzipped(path: Path) -> bytes:
         return b"".join(archive.read(name) for name in archive.namelist())
 
 
+def test_a_release_says_which_registry_tables_were_left_out(place: Place) -> None:
+    done = place.oso("run", "--as-of", str(DAY), OSO_REGISTRY_TABLES="po,vo")
+    assert done.returncode == 0, done.stderr
+    left_out = place.index(place.log()[-1]["release_id"])["registry_tables_left_out"]
+    assert left_out == ["so", "boards", "register", "rio"]
+    assert place.query("SELECT DISTINCT sector FROM branch_status ORDER BY 1") == [
+        {"sector": "po"},
+        {"sector": "vo"},
+    ]
+
+
 def test_the_same_night_again_is_unchanged_and_makes_no_release(place: Place) -> None:
     place.oso("run", "--as-of", str(DAY))
     first = place.folder.latest_release_id()

@@ -129,6 +129,10 @@ def test_the_notes_say_day_sources_and_licence(tmp_path: Path) -> None:
         " (een eerdere momentopname: er kwam niets nieuws binnen)"
     )
     assert "CC0" in notes["Licentie"]
+    assert notes["Niet gelezen uit het register"] == (
+        "vestigingen speciaal (basis)onderwijs, vestigingen voortgezet onderwijs, besturen,"
+        " BRIN-register, RIO"
+    )
     assert "DEMO" not in notes
 
 
