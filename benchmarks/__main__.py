@@ -1,8 +1,8 @@
 """`make bench`: a night at real size as a whole process, beside an empty Dagster job, in alternation.
 
-The night reads a made-up country of national size (8,600 branches) from a registry server in a process of its own, or,
-with DUO_FILES, real files are measured by the tests; every counted night is the first on an empty data folder, so it
-builds and publishes a release. What is compared is the wall time of whole processes; the ratio is taken pair by pair.
+The night reads a made-up country of national size (8,600 branches) from a registry server in this process; every counted
+night is the first on an empty data folder, so it builds and publishes a release. What is compared is the wall time of
+whole processes; the ratio is taken pair by pair. It exits with 1 when the median ratio is above its limit.
 """
 
 from __future__ import annotations
