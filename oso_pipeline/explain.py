@@ -165,7 +165,11 @@ def _board(connection: DuckDBPyConnection, code: str) -> Explanation | None:
         code,
     )
     has_agreement = bool(agreement and agreement["passed"])
+    named = _one(
+        connection, "SELECT board_name FROM branch_status WHERE board_number = ? LIMIT 1", code
+    )
     return {
+        "board_name": named["board_name"] if named else None,
         "status": "agreement" if has_agreement else "no_agreement",
         "reason": agreement["reason"] if agreement else None,
         "schools": schools,

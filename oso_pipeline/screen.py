@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Any
@@ -11,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from oso_pipeline.contracts.statuses import STATUSES
+from oso_pipeline.release.database import DATABASE, open_database
 from oso_pipeline.release.folder import DataFolder
 from oso_pipeline.release.previous import read_index
 from oso_pipeline.release.publish import Conclusion, read_log
@@ -64,11 +66,24 @@ def _show_published(folder: DataFolder, night: Conclusion) -> None:
     _out.print(_counts(index))
     for file in index["files"]:
         _out.print(f"  {folder.latest / file['path']}  ({file['bytes']:,} bytes)", soft_wrap=True)
-    branches = [code for sector in index["counts"]["branches"].values() for code in sector]
-    if branches:
-        _out.print(
-            "Next: [bold]oso explain CODE[/bold] · [bold]oso releases[/bold] · [bold]make dev[/bold] for the lineage"
-        )
+    _show_next(folder, index)
+
+
+def _show_next(folder: DataFolder, index: dict[str, Any]) -> None:
+    """Three things to try; a demo lies in a data folder of its own, so its commands name it."""
+    with open_database(folder.latest / DATABASE) as connection:
+        found = connection.sql(
+            "SELECT branch_code FROM branch_status"
+            " ORDER BY status <> 'qualified_not_covered', branch_code LIMIT 1"
+        ).fetchall()
+    where = f"OSO_DATA_DIR={folder.root} " if index["demo"] else ""
+    oso = sys.argv[0]
+    for command, what in (
+        (f"{where}{oso} explain {found[0][0] if found else 'CODE'}", "why a branch has its status"),
+        (f"{where}{oso} releases", "all nights and their verdicts"),
+        (f"{where}make dev", "the lineage in the Dagster UI"),
+    ):
+        _out.print(f"  {command}  [dim]# {what}[/dim]", soft_wrap=True)
 
 
 def _show_unchanged(folder: DataFolder, night: Conclusion) -> None:
@@ -145,7 +160,8 @@ def show_releases(nights: list[dict[str, Any]]) -> None:
 
 def show_explanation(found: dict[str, Any]) -> None:
     """Why a code has its status, top down: the answer, the steps, what serves it, what was found, what is next."""
-    name = found.get("branch_name") or found.get("school_name") or ""
+    names = ("branch_name", "school_name", "board_name")
+    name = next((found[name] for name in names if found.get(name)), "(no name)")
     _out.print(
         f"[bold]{found['code']}[/bold] {name}: [bold]{found['status'].replace('_', ' ')}[/bold]"
     )
