@@ -1,9 +1,9 @@
 """Coverage: what is found about delivery points and branches."""
 
 import polars as pl
-from dagster import asset
 
 from assets.columns import columns_of
+from assets.framed import framed_asset
 from assets.io import Frames, tonight
 from oso_pipeline.contracts.records import DELIVERY_POINT_FLAGS
 from oso_pipeline.flags import Findings
@@ -11,7 +11,7 @@ from oso_pipeline.flags import delivery_point_flags as find_flags
 from oso_pipeline.reconciliation.matching import known_codes
 
 
-@asset(group_name="coverage", metadata=columns_of(DELIVERY_POINT_FLAGS))
+@framed_asset(group_name="coverage", metadata=columns_of(DELIVERY_POINT_FLAGS))
 def delivery_point_flags(
     night: Frames,
     registry: Frames,

@@ -5,6 +5,7 @@ from datetime import date
 import polars as pl
 from dagster import AssetExecutionContext, Config, ResourceParam, asset
 
+from assets.framed import framed_asset
 from assets.io import Frames, NamedFrames, tonight
 from assets.workplace import Workplace
 from oso_pipeline import clock
@@ -86,7 +87,7 @@ def night(
     return {"night": begun.to_frame(), "snapshots": snapshots, **remembered}
 
 
-@asset(group_name=GROUP)
+@framed_asset(group_name=GROUP)
 def registry_files(
     context: AssetExecutionContext, workplace: ResourceParam[Workplace], night: Frames
 ) -> NamedFrames:
@@ -96,7 +97,7 @@ def registry_files(
     return files
 
 
-@asset(group_name=GROUP)
+@framed_asset(group_name=GROUP)
 def onboarding_records(
     context: AssetExecutionContext, workplace: ResourceParam[Workplace], night: Frames
 ) -> NamedFrames:

@@ -87,9 +87,7 @@ class FrameIOManager(UPathIOManager):
 
     def load_from_path(self, context: InputContext, path: UPath) -> pl.DataFrame | Frames:
         """A frame, or several by name."""
-        before = context.asset_key.path[-1] in BEFORE_THE_NIGHT
-        frames = Frames(path, None if before else _stamp(self._night_file()))
-        return frames[FRAME] if set(frames) == {FRAME} else frames
+        return load_frames(path.parent, context.asset_key.path[-1])
 
     def get_metadata(self, context: OutputContext, obj: Any) -> dict[str, MetadataValue]:  # noqa: ARG002
         """The number of rows, of one frame or of each."""
@@ -102,10 +100,23 @@ class FrameIOManager(UPathIOManager):
     def _stamp_of(self, asset: str, obj: Any) -> str:
         if asset == NIGHT:
             return Night.from_frame(obj[NIGHT]).fingerprint
-        return "" if asset in BEFORE_THE_NIGHT else _stamp(self._night_file())
+        return "" if asset in BEFORE_THE_NIGHT else _stamp_of_tonight(self._base_path)
 
-    def _night_file(self) -> UPath:
-        return self._base_path / NIGHT / f"{NIGHT}.parquet"
+
+def load_frames(base: UPath, asset: str) -> pl.DataFrame | Frames:
+    """What an asset gave: a frame, or several by name, compared with tonight's stamp.
+
+    Args:
+        base: the folder of all frames.
+        asset: its name.
+    """
+    stamp = None if asset in BEFORE_THE_NIGHT else _stamp_of_tonight(base)
+    frames = Frames(base / asset, stamp)
+    return frames[FRAME] if set(frames) == {FRAME} else frames
+
+
+def _stamp_of_tonight(base: UPath) -> str:
+    return _stamp(base / NIGHT / f"{NIGHT}.parquet")
 
 
 def _stamp(file: UPath) -> str:

@@ -1,9 +1,9 @@
 """Qualification: the four steps, and how every branch and school stands."""
 
 import polars as pl
-from dagster import asset
 
 from assets.columns import columns_of
+from assets.framed import framed_asset
 from assets.io import Frames, tonight
 from oso_pipeline.contracts import statuses as tables
 from oso_pipeline.coverage import branch_coverage
@@ -15,13 +15,13 @@ from oso_pipeline.statuses import school_status as status_of_schools
 GROUP = "qualification"
 
 
-@asset(group_name=GROUP, metadata=columns_of(tables.QUALIFICATION_STEPS))
+@framed_asset(group_name=GROUP, metadata=columns_of(tables.QUALIFICATION_STEPS))
 def qualification_steps(registry: Frames, matched_records: Frames) -> pl.DataFrame:
     """The steps of every open school: whether each holds, since when, and why."""
     return steps_of_schools(registry["schools"], matched_records, matched_records["serving"])
 
 
-@asset(group_name=GROUP, metadata=columns_of(tables.BRANCH_STATUS))
+@framed_asset(group_name=GROUP, metadata=columns_of(tables.BRANCH_STATUS))
 def branch_status(
     night: Frames, registry: Frames, matched_records: Frames, qualification_steps: pl.DataFrame
 ) -> pl.DataFrame:
@@ -39,7 +39,7 @@ def branch_status(
     )
 
 
-@asset(group_name=GROUP, metadata=columns_of(tables.SCHOOL_STATUS))
+@framed_asset(group_name=GROUP, metadata=columns_of(tables.SCHOOL_STATUS))
 def school_status(
     registry: Frames, qualification_steps: pl.DataFrame, branch_status: pl.DataFrame
 ) -> pl.DataFrame:

@@ -1,9 +1,10 @@
 """Reconciliation: for every onboarding row what it is about, and how that was found."""
 
 import polars as pl
-from dagster import AssetExecutionContext, asset
+from dagster import AssetExecutionContext
 
 from assets.columns import columns_of
+from assets.framed import framed_asset
 from assets.io import Frames, NamedFrames, tonight
 from oso_pipeline.contracts.records import RECONCILIATION
 from oso_pipeline.reconciliation.matching import (
@@ -17,7 +18,7 @@ from oso_pipeline.reconciliation.serving import branches_served
 GROUP = "reconciliation"
 
 
-@asset(group_name=GROUP)
+@framed_asset(group_name=GROUP)
 def matched_records(night: Frames, registry: Frames, onboarding_records: Frames) -> NamedFrames:
     """The six tables as known on the day, every row matched with its school, board or branch; and who serves whom."""
     decisions = onboarding_records["overrides"]
@@ -29,7 +30,7 @@ def matched_records(night: Frames, registry: Frames, onboarding_records: Frames)
     return records | {"serving": serving, "decisions": decisions, "signals": signals}
 
 
-@asset(group_name=GROUP, metadata=columns_of(RECONCILIATION))
+@framed_asset(group_name=GROUP, metadata=columns_of(RECONCILIATION))
 def reconciliation(
     context: AssetExecutionContext,
     night: Frames,

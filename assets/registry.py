@@ -1,7 +1,6 @@
 """Registry: what is open, and how it changes."""
 
-from dagster import asset
-
+from assets.framed import framed_asset
 from assets.io import Frames, NamedFrames, tonight
 from oso_pipeline.contracts.records import BOARD_HISTORY, BRANCH_HISTORY, SCHOOL_HISTORY
 from oso_pipeline.registry.branches import open_branches
@@ -9,7 +8,7 @@ from oso_pipeline.registry.history import carry_history
 from oso_pipeline.registry.schools import open_schools, school_boards
 
 
-@asset(group_name="registry")
+@framed_asset(group_name="registry")
 def registry(night: Frames, registry_files: Frames) -> NamedFrames:
     """The open branches and schools, and branches, schools and boards as intervals in which nothing changed."""
     opened = open_branches(registry_files["branches"], registry_files["boards"])

@@ -12,9 +12,9 @@ from dagster import (
     MetadataValue,
     Output,
     ResourceParam,
-    asset,
 )
 
+from assets.framed import framed_asset
 from assets.io import Frames, NamedFrames, tonight
 from assets.workplace import Workplace
 from oso_pipeline import clock
@@ -31,7 +31,7 @@ from oso_pipeline.statuses import adoption, connected_schools, connection_histor
 GROUP = "release"
 
 
-@asset(group_name=GROUP)
+@framed_asset(group_name=GROUP)
 def marts(
     night: Frames,
     registry_files: Frames,
@@ -69,7 +69,7 @@ def marts(
     return {table.name: validate(tables[table.name], table) for table in MARTS}
 
 
-@asset(
+@framed_asset(
     group_name=GROUP,
     check_specs=[
         AssetCheckSpec("laws", asset="gate_checks", description="What holds in every release."),
@@ -106,7 +106,7 @@ def gate_checks(
         )
 
 
-@asset(group_name=GROUP)
+@framed_asset(group_name=GROUP)
 def release(
     context: AssetExecutionContext,
     workplace: ResourceParam[Workplace],

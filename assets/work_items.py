@@ -1,15 +1,15 @@
 """Work items: what a person must do next, and who."""
 
 import polars as pl
-from dagster import asset
 
 from assets.columns import columns_of
+from assets.framed import framed_asset
 from assets.io import Frames, tonight
 from oso_pipeline.contracts.records import WORK_ITEMS
 from oso_pipeline.work_items import work_items as find_work_items
 
 
-@asset(group_name="work_items", metadata=columns_of(WORK_ITEMS))
+@framed_asset(group_name="work_items", metadata=columns_of(WORK_ITEMS))
 def work_items(
     night: Frames,
     school_status: pl.DataFrame,

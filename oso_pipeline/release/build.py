@@ -13,7 +13,7 @@ import polars as pl
 from oso_pipeline.contracts.registry import SECTORS
 from oso_pipeline.contracts.statuses import STATUSES
 from oso_pipeline.outputs.workbook import WORKBOOK, write_workbook
-from oso_pipeline.release.content import file_hash, tables_hash
+from oso_pipeline.release.content import file_hash, table_hash, together
 from oso_pipeline.release.database import DATABASE, write_database
 from oso_pipeline.release.night import Night
 
@@ -42,13 +42,16 @@ OUTCOMES = (
 """The tables that the day may change the content of without anything having happened are not among them."""
 
 
-def build_candidate(folder: Path, night: Night, tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+def build_candidate(
+    folder: Path, night: Night, tables: Mapping[str, pl.DataFrame], content_hash: str
+) -> pl.DataFrame:
     """Build the files of a release.
 
     Args:
         folder: where; what was there is removed.
         night: the inputs of the night.
         tables: all marts.
+        content_hash: of the marts.
 
     Returns:
         The files, as FILES_SCHEMA.
@@ -69,7 +72,7 @@ def build_candidate(folder: Path, night: Night, tables: Mapping[str, pl.DataFram
         database.result()
     workbook_hash = file_hash(folder / WORKBOOK)
     files = [
-        _file(folder / DATABASE, file_hash(folder / DATABASE), tables_hash(tables)),
+        _file(folder / DATABASE, file_hash(folder / DATABASE), content_hash),
         _file(folder / WORKBOOK, workbook_hash, workbook_hash),
     ]
     return pl.DataFrame(files, schema=FILES_SCHEMA)
@@ -84,11 +87,15 @@ def _file(path: Path, sha256: str, content_hash: str) -> dict[str, Any]:
     }
 
 
-def outcome_hash(tables: Mapping[str, pl.DataFrame]) -> str:
-    """A hash over what people would notice: equal on two days when nothing happened between them."""
-    outcomes = {name: tables[name] for name in OUTCOMES}
-    outcomes["branch_status"] = outcomes["branch_status"].drop("last_connected_on")
-    return tables_hash(outcomes)
+def content_hashes(tables: Mapping[str, pl.DataFrame]) -> tuple[str, str]:
+    """A hash over all marts, and one over what people would notice.
+
+    The second is equal on two days when nothing happened between them.
+    """
+    hashes = {name: table_hash(frame) for name, frame in tables.items()}
+    undated = table_hash(tables["branch_status"].drop("last_connected_on"))
+    outcomes = {name: hashes[name] for name in OUTCOMES} | {"branch_status": undated}
+    return together(hashes), together(outcomes)
 
 
 def status_counts(tables: Mapping[str, pl.DataFrame]) -> dict[str, dict[str, dict[str, int]]]:

@@ -8,7 +8,7 @@ from datetime import datetime
 import polars as pl
 
 from oso_pipeline.errors import ExitCode, PipelineError
-from oso_pipeline.release.build import FILES_SCHEMA, build_candidate, outcome_hash
+from oso_pipeline.release.build import FILES_SCHEMA, build_candidate, content_hashes
 from oso_pipeline.release.folder import DataFolder
 from oso_pipeline.release.gate import Verdict, checks_from_frame, verdict_of
 from oso_pipeline.release.night import Night
@@ -47,7 +47,7 @@ def conclude(
         LawBroken: after the failed night was recorded.
     """
     all_checks = checks_from_frame(checks)
-    outcomes = outcome_hash(tables)
+    content, outcomes = content_hashes(tables)
     verdict = verdict_of(all_checks, unchanged=is_unchanged(folder, night, outcomes))
     reason = " ".join(
         f"{check.name}: {check.measured}, allowed: {check.bound}."
@@ -58,7 +58,7 @@ def conclude(
         files = (
             pl.DataFrame(schema=FILES_SCHEMA)
             if verdict == "failed"
-            else build_candidate(folder.building(night.release_id), night, tables)
+            else build_candidate(folder.building(night.release_id), night, tables, content)
         )
         place_release(folder, make_index(night, verdict, all_checks, files, tables, outcomes))
     conclusion = Conclusion(

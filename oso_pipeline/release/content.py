@@ -22,11 +22,11 @@ def table_hash(frame: pl.DataFrame) -> str:
     return digest.hexdigest()
 
 
-def tables_hash(tables: Mapping[str, pl.DataFrame]) -> str:
-    """SHA-256 over several frames and their names."""
+def together(hashes: Mapping[str, str]) -> str:
+    """SHA-256 over the names and the hashes of several frames."""
     digest = hashlib.sha256()
-    for name in sorted(tables):
-        digest.update(f"{name}={table_hash(tables[name])}\n".encode())
+    for name in sorted(hashes):
+        digest.update(f"{name}={hashes[name]}\n".encode())
     return digest.hexdigest()
 
 

@@ -10,7 +10,7 @@ import polars as pl
 from oso_pipeline.contracts.marts import MARTS
 from oso_pipeline.contracts.records import SOURCES, WORK_ITEMS
 from oso_pipeline.contracts.statuses import QUALIFICATION_STEPS
-from oso_pipeline.release.content import table_hash, tables_hash
+from oso_pipeline.release.content import table_hash, together
 from oso_pipeline.release.database import open_database, read_tables, write_database
 
 
@@ -75,4 +75,6 @@ def test_content_hashes_see_a_value_a_type_and_a_null() -> None:
         table_hash(frame.rename({"item_id": "id"})),
     }
     assert len(hashes) == 5
-    assert tables_hash({"a": frame}) != tables_hash({"b": frame})
+    hashed = table_hash(frame)
+    assert together({"a": hashed}) != together({"b": hashed})
+    assert together({"a": hashed, "b": hashed}) == together({"b": hashed, "a": hashed})
