@@ -124,6 +124,7 @@ def _run_and_watch(settings: Settings, day: date | None, *, demo: bool) -> Concl
 
     gc.disable()
     with watching() as say:
+        say(f"Running the night in {settings.data_dir}")
         from oso_pipeline.nightly import run_night
 
         gc.freeze()

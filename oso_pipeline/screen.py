@@ -31,7 +31,7 @@ def say(sentence: str) -> None:
 
 @contextmanager
 def watching() -> Generator[Callable[[str], None]]:
-    """While a night runs: what it does, a line at a time, and a sign that it is alive."""
+    """While a night runs: what it does, a line at a time."""
 
     class _Show(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
@@ -43,8 +43,7 @@ def watching() -> Generator[Callable[[str], None]]:
     logger.setLevel(logging.INFO)
     logger.propagate = False
     try:
-        with _err.status("Running the night"):
-            yield say
+        yield say
     finally:
         logger.removeHandler(handler)
         logger.propagate = True

@@ -62,7 +62,7 @@ def take_delivery(folder: Path, store: SnapshotStore, *, at: datetime) -> Snapsh
                 notes["columns_dropped"] |= {table.name: dropped} if dropped else {}
                 notes["misfits"] |= {table.name: misfits} if misfits else {}
                 member = zipfile.ZipInfo(f"{table.name}.csv", _FIXED_TIME)
-                archive.writestr(member, rows.write_csv(), zipfile.ZIP_DEFLATED)
+                archive.writestr(member, rows.write_csv(), zipfile.ZIP_DEFLATED, compresslevel=1)
         return store.keep(
             landing,
             SOURCE,
