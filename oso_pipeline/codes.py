@@ -19,7 +19,6 @@ import polars as pl
 BRIN_PATTERN = r"^[0-9]{2}[A-Z]{2}$"
 BRANCH_PATTERN = r"^[0-9]{2}[A-Z]{2}[0-9]{2}$"
 BOARD_PATTERN = r"^[0-9]{5}$"
-BRANCH_NUMBER_PATTERN = r"^[0-9]{2}$"
 
 MAIN_BRANCH = "00"
 

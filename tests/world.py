@@ -37,7 +37,7 @@ from oso_pipeline.intake.branch_files import ROWS_SCHEMA as BRANCH_ROWS
 from oso_pipeline.intake.delimited import SOURCE_ROW
 from oso_pipeline.intake.onboarding import REPAIRS, read_onboarding
 from oso_pipeline.intake.overrides import read_overrides
-from oso_pipeline.intake.reading import IGNORED_SCHEMA, unused
+from oso_pipeline.intake.reading import unused
 from oso_pipeline.intake.snapshots import Snapshot
 from oso_pipeline.qualification import qualification_steps, qualified_schools
 from oso_pipeline.reconciliation.matching import Known, known_codes, match_records
@@ -578,7 +578,8 @@ def _typed(tables: Mapping[str, list[Row]]) -> dict[str, pl.DataFrame]:
         )
         for table in ONBOARDING
     }
-    nothing = pl.DataFrame(schema=IGNORED_SCHEMA)
+    ignored = {"source": pl.String, "source_row": pl.Int64, "rule": pl.String}
+    nothing = pl.DataFrame(schema=ignored)
     return typed | {"ignored": nothing, "quarantined": records.QUARANTINE.empty()}
 
 

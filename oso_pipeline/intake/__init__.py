@@ -15,4 +15,5 @@ What does not: a rule about schools. A source module never looks at another sour
     delivery.py          the onboarding delivery: six CSV files or one workbook, to a snapshot
     onboarding.py        the onboarding snapshot, to typed tables
     overrides.py         people's decisions
+    nightly.py           what a night takes in, as frames by name
 """

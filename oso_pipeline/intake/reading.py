@@ -14,11 +14,6 @@ from oso_pipeline.errors import SourceUnreadable
 from oso_pipeline.intake.delimited import SOURCE_ROW, read_delimited
 from oso_pipeline.wording import sentence
 
-IGNORED_SCHEMA: dict[str, pl.DataType] = {
-    "source": pl.String(),
-    SOURCE_ROW: pl.Int64(),
-    "rule": pl.String(),
-}
 READ_SCHEMA: dict[str, pl.DataType] = {
     "source": pl.String(),
     "snapshot_id": pl.String(),
@@ -91,11 +86,6 @@ def signal(
             pl.lit(reason).alias("reason"),
         )
     )
-
-
-def no_signals() -> pl.DataFrame:
-    """An empty frame of the `signals` table."""
-    return SIGNALS.empty()
 
 
 def quarantine(
@@ -210,7 +200,7 @@ def map_columns(
         ).with_columns(pl.lit(name).alias("subject"))
         for name in new
     ]
-    return mapping, pl.concat([no_signals(), *signals])
+    return mapping, pl.concat([SIGNALS.empty(), *signals])
 
 
 def _likely_rename(name: str, candidates: list[str]) -> str:

@@ -104,11 +104,11 @@ class SnapshotStore:
         )
         record = asdict(snapshot) | {"fetched_at": fetched_at.isoformat()}
         _write_synced(landing / "snapshot.json", json.dumps(record, indent=1, sort_keys=True))
-        _sync(body)
+        sync(body)
         place = self._folder(source, snapshot.snapshot_id)
         if not place.exists():
             landing.rename(place)
-            _sync(place.parent)
+            sync(place.parent)
         else:  # the same body within the same second
             shutil.rmtree(landing)
         self._observe(snapshot, fetched_at)
@@ -178,7 +178,8 @@ def _write_synced(path: Path, text: str) -> None:
         os.fsync(file.fileno())
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Wait until a file or a folder is on the disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -19,6 +19,7 @@ import polars as pl
 
 from oso_pipeline.contracts.marts import SCHEMA_VERSION
 from oso_pipeline.contracts.registry import tables_left_out
+from oso_pipeline.intake.snapshots import sync
 from oso_pipeline.release.build import status_counts
 from oso_pipeline.release.folder import REMOVED, DataFolder
 from oso_pipeline.release.gate import Check, Verdict
@@ -96,10 +97,10 @@ def place_release(folder: DataFolder, index: dict[str, Any]) -> None:
     text = json.dumps(index, indent=1, sort_keys=True, ensure_ascii=False)
     (building / "index.json").write_text(text + "\n")
     for file in building.iterdir():
-        _sync(file)
-    _sync(building)
+        sync(file)
+    sync(building)
     building.rename(folder.release(release_id))
-    _sync(folder.releases)
+    sync(folder.releases)
     if index["verdict"] == "published":
         point_latest(folder, release_id)
 
@@ -110,7 +111,7 @@ def point_latest(folder: DataFolder, release_id: str) -> None:
     new.unlink(missing_ok=True)
     new.symlink_to(Path("releases") / release_id)
     new.replace(folder.latest)
-    _sync(folder.marts)
+    sync(folder.marts)
 
 
 def record(folder: DataFolder, conclusion: Conclusion) -> None:
@@ -208,11 +209,3 @@ def _mend_dangling_latest(folder: DataFolder) -> list[str]:
         return ["removed latest, which pointed nowhere; no published release is left"]
     point_latest(folder, there[-1])
     return [f"pointed latest, which pointed nowhere, to {there[-1]}"]
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
