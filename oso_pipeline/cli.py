@@ -53,19 +53,33 @@ def run(as_of: AsOf = None) -> None:
 
 
 @app.command()
-def demo(as_of: AsOf = None) -> None:
-    """The same on an embedded, made-up country, served on loopback; its data folder is DATA/demo."""
+def demo(
+    as_of: AsOf = None,
+    branches: Annotated[int, Option(help="The size of the country.", min=20, max=5_000_000)] = 8600,
+    seed: Annotated[int, Option(help="Another seed is another country.", min=0)] = 1,
+) -> None:
+    """The same on an embedded, made-up country, served on loopback; its data folder is DATA/demo.
+
+    The first time it runs three nights, so that there is a past; after that one.
+    """
     from oso_pipeline.clock import today
-    from oso_pipeline.demo.country import write_country
     from oso_pipeline.demo.server import RegistryServer
+    from oso_pipeline.demo.stay import Stay
+    from oso_pipeline.release.folder import DataFolder
+    from oso_pipeline.release.publish import read_log
     from oso_pipeline.screen import say
     from oso_pipeline.settings import load_settings
 
     day = _day(as_of) or today()
     data_dir = load_settings().data_dir / "demo"
     country = data_dir / "country"
-    say(f"DEMO: writing a made-up country to {country}")
-    write_country(country, as_of=day)
+    stay = Stay.in_folder(data_dir, branches=branches, seed=seed, day=day)
+    published = [
+        date.fromisoformat(line.as_of)
+        for line in read_log(DataFolder(data_dir))
+        if line.verdict == "published"
+    ]
+    nights = stay.nights(day, max(published, default=None))
     with RegistryServer(country) as server:
         settings = load_settings(
             data_dir=data_dir,
@@ -74,7 +88,12 @@ def demo(as_of: AsOf = None) -> None:
             onboarding=f"dir:{country / 'onboarding'}",
             overrides=data_dir / "raw" / "overrides.csv",
         )
-        conclusion = _run_and_watch(settings, day, demo=True)
+        for number, night in enumerate(nights, start=1):
+            say(f"DEMO: night {number} of {len(nights)}, {night}, of a made-up country in {country}")
+            stay.write(country, night)
+            conclusion = _run_and_watch(settings, night, demo=True)
+            if conclusion.exit_code != ExitCode.DONE:
+                break
     _finish(data_dir, conclusion)
 
 
@@ -127,7 +146,8 @@ def _run_and_watch(settings: Settings, day: date | None, *, demo: bool) -> Concl
         say(f"Running the night in {settings.data_dir}")
         from oso_pipeline.nightly import run_night
 
-        gc.freeze()
+        if not gc.get_freeze_count():  # once: what a second night froze, DuckDB would call leaked at the end
+            gc.freeze()
         return run_night(settings, as_of=day, demo=demo, say=say)
 
 
