@@ -89,7 +89,9 @@ def demo(
             overrides=data_dir / "raw" / "overrides.csv",
         )
         for number, night in enumerate(nights, start=1):
-            say(f"DEMO: night {number} of {len(nights)}, {night}, of a made-up country in {country}")
+            say(
+                f"DEMO: night {number} of {len(nights)}, {night}, of a made-up country in {country}"
+            )
             stay.write(country, night)
             conclusion = _run_and_watch(settings, night, demo=True)
             if conclusion.exit_code != ExitCode.DONE:
@@ -122,12 +124,17 @@ def releases(as_json: AsJson = False) -> None:
     """All nights and their verdicts, the newest last."""
     from dataclasses import asdict
 
+    from oso_pipeline.release.previous import read_index
     from oso_pipeline.release.publish import read_log
     from oso_pipeline.screen import show_releases
 
     folder = _folder()
     latest = folder.latest_release_id()
-    nights = [asdict(line) | {"latest": line.release_id == latest} for line in read_log(folder)]
+    made_up = bool(latest) and read_index(folder.latest)["demo"]
+    nights = [
+        asdict(line) | {"latest": line.release_id == latest, "demo": made_up}
+        for line in read_log(folder)
+    ]
     _show(nights, as_json, show_releases)
 
 
@@ -146,7 +153,9 @@ def _run_and_watch(settings: Settings, day: date | None, *, demo: bool) -> Concl
         say(f"Running the night in {settings.data_dir}")
         from oso_pipeline.nightly import run_night
 
-        if not gc.get_freeze_count():  # once: what a second night froze, DuckDB would call leaked at the end
+        if (
+            not gc.get_freeze_count()
+        ):  # once: what a second night froze, DuckDB would call leaked at the end
             gc.freeze()
         return run_night(settings, as_of=day, demo=demo, say=say)
 

@@ -42,16 +42,18 @@ def explain(
     kind = _kind_of(code)
     chosen = choose_release(folder, as_of=as_of, release_id=release_id)
     place = folder.release(chosen)
+    index = read_index(place)
     with open_database(place / DATABASE) as connection:
         found = {"branch": _branch, "school": _school, "board": _board}[kind](connection, code)
         if found is None:
             raise UsageError(
-                f"{code} is not in release {chosen} ({read_index(place)['as_of']}), and no earlier"
+                f"{code} is not in release {chosen} ({index['as_of']}), and no earlier"
                 f" one knew it.{_near(connection, kind, code)} Check the code, or ask an earlier"
                 " release with --as-of."
             )
     head = {"code": code, "kind": kind, "status": found.pop("status")}
-    return head | {"as_of": read_index(place)["as_of"], "release_id": chosen} | found
+    of = {"as_of": index["as_of"], "release_id": chosen, "demo": index["demo"]}
+    return head | of | found
 
 
 def choose_release(folder: DataFolder, *, as_of: date | None, release_id: str | None) -> str:

@@ -143,6 +143,8 @@ def _counts(index: dict[str, Any]) -> Table:
 
 def show_releases(nights: list[dict[str, Any]]) -> None:
     """All nights, the newest last."""
+    if any(night["demo"] for night in nights):
+        _out.print("DEMO. These nights are of a made-up country.")
     if not nights:
         _out.print("No night has run yet: `oso run`, or `oso demo` to try it.")
         return
@@ -162,7 +164,7 @@ def show_explanation(found: dict[str, Any]) -> None:
     names = ("branch_name", "school_name", "board_name")
     name = next((found[name] for name in names if found.get(name)), "(no name)")
     _out.print(
-        f"[bold]{found['code']}[/bold] {name}: [bold]{found['status'].replace('_', ' ')}[/bold]"
+        f"{_demo(found)}[bold]{found['code']}[/bold] {name}: [bold]{found['status'].replace('_', ' ')}[/bold]"
     )
     _out.print(f"  {found['kind']}, on {found['as_of']}, release {found['release_id']}")
     for label in (

@@ -5,13 +5,15 @@ from __future__ import annotations
 from oso_pipeline.contracts.model import Table
 
 
-def create_statements(table: Table) -> list[str]:
-    """CREATE TABLE and the COMMENT statements of one table, for schema `main`."""
+def create_statements(table: Table, *, demo: bool = False) -> list[str]:
+    """CREATE TABLE and the COMMENT statements of one table, for schema `main`; of made-up data the comment says so."""
     columns = ", ".join(
         f'"{column.name}" {column.type.duckdb}{" NOT NULL" if column.required else ""}'
         for column in table.columns
     )
-    table_comment = f"{table.dutch}. One row per {table.row}. Rule: {table.rule}."
+    table_comment = (
+        f"{'DEMO. ' if demo else ''}{table.dutch}. One row per {table.row}. Rule: {table.rule}."
+    )
     comments = [
         f'COMMENT ON COLUMN "{table.name}"."{column.name}" IS '
         + _quoted(f"{column.dutch}. {column.meaning}")

@@ -59,7 +59,7 @@ def build_candidate(
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     with ThreadPoolExecutor() as pool:  # DuckDB writes without Python's lock, openpyxl with it
-        database = pool.submit(write_database, folder / DATABASE, tables)
+        database = pool.submit(write_database, folder / DATABASE, tables, demo=night.demo)
         write_workbook(
             folder / WORKBOOK,
             tables["connected_schools"],

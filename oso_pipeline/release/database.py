@@ -35,12 +35,13 @@ class _ArrowStream:
         return self._frame.__arrow_c_stream__(requested_schema)
 
 
-def write_database(path: Path, tables: Mapping[str, pl.DataFrame]) -> None:
+def write_database(path: Path, tables: Mapping[str, pl.DataFrame], *, demo: bool = False) -> None:
     """Write all marts into a new file, with a comment on every table and column.
 
     Args:
         path: the file to make; it must not exist.
         tables: every table of MARTS, shaped.
+        demo: whether the data is made up; the comment on every table says so.
     """
     import duckdb
 
@@ -51,7 +52,7 @@ def write_database(path: Path, tables: Mapping[str, pl.DataFrame]) -> None:
         connection.execute("USE marts")
         connection.execute("BEGIN")
         for table in MARTS:
-            connection.execute(";".join(create_statements(table)))
+            connection.execute(";".join(create_statements(table, demo=demo)))
             connection.register("frame", _ArrowStream(tables[table.name]))
             connection.execute(f'INSERT INTO "{table.name}" FROM frame')
             connection.unregister("frame")
