@@ -94,9 +94,9 @@ def demo(
             )
             stay.write(country, night)
             conclusion = _run_and_watch(settings, night, demo=True)
-            if conclusion.exit_code != ExitCode.DONE:
-                break
-    _finish(data_dir, conclusion)
+            if night == day or conclusion.exit_code != ExitCode.DONE:
+                _finish(data_dir, conclusion)
+                return
 
 
 @app.command()
