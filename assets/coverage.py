@@ -9,6 +9,7 @@ from oso_pipeline.contracts.records import DELIVERY_POINT_FLAGS
 from oso_pipeline.flags import Findings
 from oso_pipeline.flags import delivery_point_flags as find_flags
 from oso_pipeline.reconciliation.matching import known_codes
+from oso_pipeline.registry.register import Register
 
 
 @framed_asset(group_name="coverage", metadata=columns_of(DELIVERY_POINT_FLAGS))
@@ -26,7 +27,7 @@ def delivery_point_flags(
         schools=registry["schools"].join(school_status.select("brin", "qualified"), on="brin"),
         records=matched_records,
         serving=matched_records["serving"],
-        known=known_codes(registry["branches"], night, decisions),
+        known=known_codes(registry["branches"], night, Register.from_frames(registry), decisions),
         branch_history=registry["branch_history"],
         day=tonight(night).as_of,
     )

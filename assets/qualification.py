@@ -32,6 +32,7 @@ def branch_status(
         registry["schools"],
         qualified_schools(qualification_steps),
         branch_coverage(branches, matched_records, matched_records["serving"]),
+        registry["located"],
         matched_records,
         night["branch_status"],
         night["connection_history"],

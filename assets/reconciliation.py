@@ -14,6 +14,7 @@ from oso_pipeline.reconciliation.matching import (
 )
 from oso_pipeline.reconciliation.outcomes import reconcile
 from oso_pipeline.reconciliation.serving import branches_served
+from oso_pipeline.registry.register import Register
 
 GROUP = "reconciliation"
 
@@ -22,7 +23,8 @@ GROUP = "reconciliation"
 def matched_records(night: Frames, registry: Frames, onboarding_records: Frames) -> NamedFrames:
     """The six tables as known on the day, every row matched with its school, board or branch; and who serves whom."""
     decisions = onboarding_records["overrides"]
-    known = known_codes(registry["branches"], night, decisions)
+    register = Register.from_frames(registry)
+    known = known_codes(registry["branches"], night, register, decisions)
     records = match_records(onboarding_records, known, tonight(night).as_of)
     points, served_by = records["delivery_points"], decisions.filter(decision="served_by")
     serving = branches_served(points, registry["branches"], served_by)
@@ -44,7 +46,12 @@ def reconciliation(
         onboarding_records["ignored"],
         onboarding_records["quarantined"],
         matched_records["serving"],
-        known_codes(registry["branches"], night, matched_records["decisions"]),
+        known_codes(
+            registry["branches"],
+            night,
+            Register.from_frames(registry),
+            matched_records["decisions"],
+        ),
     )
     outcomes = rows.group_by("outcome").len().sort("outcome").rows()
     context.log.info("Reconciled: " + ", ".join(f"{count:,} {name}" for name, count in outcomes))

@@ -22,6 +22,7 @@ from oso_pipeline.contracts.marts import MARTS
 from oso_pipeline.contracts.validation import validate
 from oso_pipeline.coverage import delivery_points
 from oso_pipeline.registry.events import events_between
+from oso_pipeline.registry.register import Register
 from oso_pipeline.release.conclude import conclude
 from oso_pipeline.release.gate import checks_to_frame, judge
 from oso_pipeline.release.marts import provenance
@@ -48,7 +49,14 @@ def marts(
     """All tables of the release, each checked against its contract."""
     begun = tonight(night)
     dated = {"day": begun.as_of, "release_id": begun.release_id}
-    happened = events_between(night["branch_status"], branch_status, **dated)
+    happened = events_between(
+        night["branch_status"],
+        branch_status,
+        night["change_log"],
+        Register.from_frames(registry),
+        registry["schools"],
+        **dated,
+    )
     tables = {
         **registry,
         **provenance(

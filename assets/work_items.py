@@ -12,6 +12,7 @@ from oso_pipeline.work_items import work_items as find_work_items
 @framed_asset(group_name="work_items", metadata=columns_of(WORK_ITEMS))
 def work_items(
     night: Frames,
+    registry: Frames,
     school_status: pl.DataFrame,
     branch_status: pl.DataFrame,
     delivery_point_flags: pl.DataFrame,
@@ -21,6 +22,7 @@ def work_items(
         school_status,
         branch_status,
         delivery_point_flags,
+        registry["upcoming"],
         night["work_items"],
         tonight(night).as_of,
     )

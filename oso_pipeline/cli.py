@@ -120,6 +120,34 @@ def explain(
 
 
 @app.command()
+def diff(
+    before: Annotated[str, Argument(metavar="FROM", help="A release, or a registry file.")],
+    after: Annotated[
+        str, Argument(metavar="TO", help="A later release, or a later registry file.")
+    ],
+    register: Annotated[
+        str | None,
+        Option(
+            "--register", metavar="FILE", help="For two files: the register's zip or OVERGANGEN."
+        ),
+    ] = None,
+    as_json: AsJson = False,
+    as_csv: Annotated[bool, Option("--csv", help="Print the events as CSV only.")] = False,
+) -> None:
+    """What changed between two releases, or between two registry files."""
+    from pathlib import Path
+
+    from oso_pipeline.clock import today
+    from oso_pipeline.diff import diff as find_difference
+    from oso_pipeline.screen import show_difference, show_events_as_csv
+
+    if register and not Path(register).is_file():
+        raise UsageError(f"--register: there is no file {register}.")
+    found = find_difference(_folder(), before, after, Path(register) if register else None, today())
+    _show(found, as_json, show_events_as_csv if as_csv else show_difference)
+
+
+@app.command()
 def releases(as_json: AsJson = False) -> None:
     """All nights and their verdicts, the newest last."""
     from dataclasses import asdict

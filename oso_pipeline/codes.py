@@ -151,6 +151,11 @@ def branch_number_by_convention(number: pl.Expr) -> pl.Expr:
     return number.str.extract(r"^([0-9]{1,2})$").str.zfill(2)
 
 
+def number_of_branch(branch_code: pl.Expr) -> pl.Expr:
+    """The number of the delivery point that serves a branch by convention (`23CT01` -> `1`)."""
+    return branch_code.str.slice(4).cast(pl.Int64, strict=False).cast(pl.String)
+
+
 def brin_of(branch_code: pl.Expr) -> pl.Expr:
     """The school's part of a branch code."""
     return branch_code.str.slice(0, 4)

@@ -108,7 +108,7 @@ def _branch(connection: DuckDBPyConnection, code: str) -> Explanation | None:
     branch = _one(connection, "FROM branch_status WHERE branch_code = ?", code)
     if branch is None:
         return _closed(
-            connection, "FROM branch_history WHERE branch_code = ? ORDER BY from_on", code
+            connection, code, "FROM branch_history WHERE branch_code = ? ORDER BY from_on"
         )
     shown = (
         "branch_name", "brin", "board_number", "board_name", "sector", "covered", "coverage_basis",
@@ -123,7 +123,9 @@ def _branch(connection: DuckDBPyConnection, code: str) -> Explanation | None:
             for point in _points(connection, branch["brin"])
             if code in point["branches"] or not point["branches"]
         ],
-        "flags": _rows(connection, f"{_FLAGS} WHERE branch_code = ?", code),
+        "predecessors": _predecessors(connection, code),
+        "events": _events(connection, code),
+        "flags": _rows(connection, f"{_FLAGS} WHERE branch_code = ? OR successor_code = $1", code),
         "next": _next(connection, code) or _next(connection, branch["brin"]),
     }
 
@@ -131,7 +133,7 @@ def _branch(connection: DuckDBPyConnection, code: str) -> Explanation | None:
 def _school(connection: DuckDBPyConnection, code: str) -> Explanation | None:
     school = _one(connection, "FROM school_status WHERE brin = ?", code)
     if school is None:
-        return _closed(connection, "FROM school_history WHERE brin = ? ORDER BY from_on", code)
+        return _closed(connection, code, "FROM school_history WHERE brin = ? ORDER BY from_on")
     shown = ("school_name", "board_number", "sector", "qualified", "qualified_on", "missing_steps")
     return {
         "status": school["status"],
@@ -144,8 +146,10 @@ def _school(connection: DuckDBPyConnection, code: str) -> Explanation | None:
         ),
         "steps": _steps(connection, code),
         "delivery_points": _points(connection, code),
-        "flags": _rows(connection, f"{_FLAGS} WHERE brin = ?", code),
-        "next": _next(connection, code),
+        "predecessors": _predecessors(connection, code),
+        "events": _events(connection, code),
+        "flags": _rows(connection, f"{_FLAGS} WHERE brin = ? OR successor_code[1:4] = $1", code),
+        "next": _next_of_school(connection, code),
     }
 
 
@@ -158,7 +162,7 @@ def _board(connection: DuckDBPyConnection, code: str) -> Explanation | None:
     )
     if not schools:
         return _closed(
-            connection, "FROM board_history WHERE board_number = ? ORDER BY from_on", code
+            connection, code, "FROM board_history WHERE board_number = ? ORDER BY from_on"
         )
     agreement = _one(
         connection,
@@ -182,23 +186,51 @@ def _board(connection: DuckDBPyConnection, code: str) -> Explanation | None:
     }
 
 
-def _closed(connection: DuckDBPyConnection, query: str, code: str) -> Explanation | None:
-    """What an earlier release knew of a code that is not open."""
+def _closed(connection: DuckDBPyConnection, code: str, query: str) -> Explanation | None:
+    """What the register or an earlier release knew of a code that is not open."""
     history = _rows(connection, query, code)
-    if not history:
+    went_on = _rows(
+        connection,
+        "SELECT event, effective_on, successors, through, ended_as, source_rows"
+        " FROM successions WHERE code = ?",
+        code,
+    )
+    if not history and not went_on:
         return None
     return {
         "status": "closed",
+        "went_on": went_on,
         "history": history,
+        "events": _events(connection, code),
         "steps": [],
         "delivery_points": [],
         "flags": _rows(connection, f"{_FLAGS} WHERE branch_code = ? OR brin = $1", code),
-        "next": _next(connection, code),
+        "next": _next(connection, code) or _next_of_successor(connection, code),
     }
 
 
+def _events(connection: DuckDBPyConnection, code: str) -> list[dict[str, Any]]:
+    """What happened to a branch, or to the branches of a school, in the order of time."""
+    return _rows(
+        connection,
+        "SELECT event, subject, from_value, to_value, effective_on, reason FROM change_log"
+        " WHERE subject = ? OR subject[1:4] = $1 ORDER BY effective_on, release_id, event",
+        code,
+    )
+
+
+def _predecessors(connection: DuckDBPyConnection, code: str) -> list[dict[str, Any]]:
+    """Who went on as this branch or school, by the register."""
+    return _rows(
+        connection,
+        "SELECT code, event, effective_on FROM successions"
+        " WHERE list_contains(successors, ?) ORDER BY effective_on, code",
+        code,
+    )
+
+
 _FLAGS = (
-    "SELECT flag, branch_code, delivery_point_number, severity, reason, since_on"
+    "SELECT flag, branch_code, delivery_point_number, severity, reason, since_on, successor_code"
     " FROM delivery_point_flags"
 )
 
@@ -222,6 +254,26 @@ def _next(connection: DuckDBPyConnection, code: str) -> list[dict[str, Any]]:
         connection,
         "SELECT item_id, responsible, action, since_on FROM work_items"
         " WHERE subject = ? AND closed_on IS NULL ORDER BY item_id",
+        code,
+    )
+
+
+def _next_of_school(connection: DuckDBPyConnection, brin: str) -> list[dict[str, Any]]:
+    return _rows(
+        connection,
+        "SELECT item_id, responsible, action, since_on FROM work_items"
+        " WHERE subject[1:4] = ? AND length(subject) <> 5 AND closed_on IS NULL ORDER BY item_id",
+        brin,
+    )
+
+
+def _next_of_successor(connection: DuckDBPyConnection, code: str) -> list[dict[str, Any]]:
+    """What its successor must do about the delivery points of a code that is not open."""
+    return _rows(
+        connection,
+        "SELECT item_id, responsible, action, since_on FROM work_items"
+        " WHERE item_id.split(':')[2] = ?[1:4] AND closed_on IS NULL"
+        " AND kind IN ('move_delivery_point', 'end_delivery_point') ORDER BY item_id",
         code,
     )
 

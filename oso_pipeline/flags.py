@@ -1,11 +1,9 @@
 """Findings about delivery points and branches (contract.md, delivery_point_flags).
 
-One function per flag; each returns `brin, branch_code, delivery_point_number, severity, reason, since_on, source_row`.
+One function per flag; each returns `brin, branch_code, delivery_point_number, severity, reason, since_on, source_row,
+successor_code`.
 Findings about points are one per delivery point row, the others one per branch. `since_on` is the day that the
 records give; where they give none, it is kept from the last published release, else the day itself.
-
-`delivery_point_on_predecessor` needs the register's transitions, which are not read yet: without them a point on a
-branch that went on as another one is found on a closed branch.
 """
 
 from __future__ import annotations
@@ -16,12 +14,18 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from oso_pipeline.codes import MAIN_BRANCH, branch_number_by_convention, brin_of
+from oso_pipeline.codes import (
+    MAIN_BRANCH,
+    branch_number_by_convention,
+    brin_of,
+    number_of_branch,
+)
 from oso_pipeline.contracts.onboarding import BRANCHES, DELIVERY_POINTS
 from oso_pipeline.contracts.records import DELIVERY_POINT_FLAGS
 from oso_pipeline.qualification import Records, active_points
-from oso_pipeline.reconciliation.matching import Known, was_matched
+from oso_pipeline.reconciliation.matching import Known, was_matched, with_succession
 from oso_pipeline.reconciliation.records import counts, is_active
+from oso_pipeline.reconciliation.successors import went_on_as
 from oso_pipeline.statuses import schools_with_rows
 from oso_pipeline.wording import sentence
 
@@ -89,6 +93,7 @@ _COLUMNS = (
     "reason",
     "since_on",
     "source_row",
+    "successor_code",
 )
 
 
@@ -111,6 +116,7 @@ def delivery_point_without_branch(found: Findings) -> pl.DataFrame:
     """An active LAS point of an open school that serves no open branch, its branch never known."""
     idle = _idle_points(found).filter(
         was_matched()
+        & ~_has_successor()
         & ~pl.col("named").is_in(found.known.branches_once.implode()).fill_null(value=False)
     )
     with_school = idle.join(
@@ -126,34 +132,67 @@ def delivery_point_without_branch(found: Findings) -> pl.DataFrame:
 
 
 def delivery_point_on_closed_branch(found: Findings) -> pl.DataFrame:
-    """An active LAS point that serves no open branch, whose branch or school an earlier release knew."""
-    idle = _idle_points(found)
+    """An active LAS point that serves no open branch, whose branch or school was known once and closed without successor."""
+    idle = _idle_points(found).filter(~_has_successor())
     school_closed = ~was_matched() & pl.col("brin").is_in(found.known.schools_once.implode())
     branch_closed = (was_matched() | school_closed) & pl.col("named").is_in(
         found.known.branches_once.implode()
     )
     closed = idle.filter((school_closed | branch_closed).fill_null(value=False))
-    closed_on = (
+    seen_until = (
         found.branch_history.filter(pl.col("until_on").is_not_null())
         .group_by(pl.col("branch_code").alias("named"))
-        .agg(pl.col("until_on").max().alias("closed_on"))
+        .agg(pl.col("until_on").max().alias("seen_until_on"))
     )
     reason = sentence(
         "Delivery point {} is for {}, which is closed. End it, or link it to an open branch.",
         _number(),
         pl.coalesce("named", "brin"),
     )
-    dated = closed.join(closed_on, on="named", how="left", maintain_order="left")
-    return _about_points(dated, "medium", reason, pl.col("closed_on"))
+    dated = closed.join(seen_until, on="named", how="left", maintain_order="left")
+    since = pl.coalesce("closed_on", "school_closed_on", "seen_until_on")
+    return _about_points(dated, "medium", reason, since)
+
+
+def delivery_point_on_predecessor(found: Findings) -> pl.DataFrame:
+    """An active LAS point that serves no open branch, whose branch or school went on as another one."""
+    succeeded = _idle_points(found).filter(_has_successor())
+    successor = pl.col("succession").struct["successor"]
+    to_branch = successor.str.len_chars() == 6  # noqa: PLR2004 - the length of a branch code
+    advice = (
+        pl.when(to_branch).then(sentence("Move it to number {} of {}.", number_of_branch(successor), brin_of(successor)))
+        .when(successor.is_not_null()).then(sentence("Move it to a delivery point of {}.", successor))
+        .otherwise(pl.lit("Find out which, and move it there."))
+    )  # fmt: skip
+    reason = sentence(
+        "Delivery point {} is for {}, which is not open: {}. {}",
+        _number(),
+        pl.coalesce("named", "brin"),
+        went_on_as(),
+        advice,
+    )
+    since = pl.col("succession").struct["effective_on"]
+    return _about_points(succeeded, "medium", reason, since, successor)
+
+
+def _has_successor() -> pl.Expr:
+    return pl.col("succession").struct["successors"].list.len().fill_null(0) > 0
 
 
 def _idle_points(found: Findings) -> pl.DataFrame:
-    """The active LAS points that serve no open branch, of open schools or not; `named` is the branch they are for."""
+    """The active LAS points that serve no open branch, of open schools or not.
+
+    `named` is the branch they are for; `succession` and `closed_on` say what became of it, else of its school.
+    """
     active = found.records["delivery_points"].filter(
         is_active(DELIVERY_POINTS) & (pl.col("kind") == "las")
     )
     idle = active.join(found.serving, on="source_row", how="anti")
-    return idle.with_columns(_branch_meant().alias("named"))
+    meant = idle.drop("succession").rename({"closed_on": "school_closed_on"})
+    named = meant.with_columns(
+        _branch_meant().alias("named"), pl.coalesce("brin_matched", "brin").alias("school")
+    )
+    return with_succession(named, found.known, "named", otherwise="school")
 
 
 def _branch_meant() -> pl.Expr:
@@ -255,6 +294,7 @@ def branch_unknown_to_registry(found: Findings) -> pl.DataFrame:
         reason.alias("reason"),
         pl.col("added_on").alias("since_on"),
         pl.col("source_row"),
+        pl.lit(None, dtype=pl.String).alias("successor_code"),
     )
 
 
@@ -262,6 +302,7 @@ _FLAGS: dict[str, Callable[[Findings], pl.DataFrame]] = {
     "branch_without_delivery_point": branch_without_delivery_point,
     "delivery_point_without_branch": delivery_point_without_branch,
     "delivery_point_on_closed_branch": delivery_point_on_closed_branch,
+    "delivery_point_on_predecessor": delivery_point_on_predecessor,
     "delivery_point_pending": delivery_point_pending,
     "delivery_point_not_registered": delivery_point_not_registered,
     "duplicate_delivery_point": duplicate_delivery_point,
@@ -275,7 +316,11 @@ def _number() -> pl.Expr:
 
 
 def _about_points(
-    rows: pl.DataFrame, severity: str, reason: pl.Expr, since: pl.Expr
+    rows: pl.DataFrame,
+    severity: str,
+    reason: pl.Expr,
+    since: pl.Expr,
+    successor: pl.Expr | None = None,
 ) -> pl.DataFrame:
     return rows.select(
         pl.coalesce("brin_matched", "brin").alias("brin"),
@@ -285,6 +330,7 @@ def _about_points(
         reason.alias("reason"),
         since.alias("since_on"),
         pl.col("source_row"),
+        (pl.lit(None, dtype=pl.String) if successor is None else successor).alias("successor_code"),
     )
 
 
@@ -299,4 +345,5 @@ def _about_branches(
         reason.alias("reason"),
         (pl.lit(None, dtype=pl.Date) if since is None else since).alias("since_on"),
         pl.lit(None, dtype=pl.Int64).alias("source_row"),
+        pl.lit(None, dtype=pl.String).alias("successor_code"),
     )

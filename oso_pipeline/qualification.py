@@ -158,7 +158,7 @@ def _why(step: str) -> pl.Expr:
     said = {
         "account": sentence("An account is active since {}.", "since_on"),
         "agreement": pl.when(pl.col("under_board_since_on") == pl.col("since_on"))
-        .then(sentence("Board {} has a base agreement; the school came under it on {}.", "board_number", "since_on"))
+        .then(pl.concat_str(sentence("Board {} has a base agreement; the school came under it on {}", "board_number", "since_on"), _from_former_board(), pl.lit("."), ignore_nulls=True))
         .otherwise(sentence("Board {} has a base agreement since {}.", "board_number", "since_on")),
         "questionnaire": sentence("The questionnaire was sent in on {}.", "since_on"),
         "delivery_point": sentence("A LAS delivery point serves a branch since {}.", "since_on"),
@@ -175,6 +175,7 @@ def _facts(schools: pl.DataFrame, records: Records) -> pl.DataFrame:
     )
     return (
         schools.join(ended, left_on="board_number", right_on="board_matched", how="left")
+        .join(_of_former_boards(records), on="former_board_number", how="left")
         .join(_counted(records["questionnaires"], "questionnaires"), on="brin", how="left")
         .join(
             _counted(records["delivery_points"].filter(pl.col("kind") == "las"), "las_points"),
@@ -187,6 +188,14 @@ def _facts(schools: pl.DataFrame, records: Records) -> pl.DataFrame:
     )
 
 
+def _of_former_boards(records: Records) -> pl.DataFrame:
+    """`former_board_number, former_signed_on`: base agreements active on D, of any board, open or not."""
+    active = records["agreements"].filter(is_active(AGREEMENTS) & (pl.col("kind") == "base"))
+    return active.group_by(pl.col("board_number").alias("former_board_number")).agg(
+        pl.col("signed_on").min().alias("former_signed_on")
+    )
+
+
 def _why_no_agreement(records: Records) -> pl.Expr:
     known = records["agreements"].height > 0
     none = (
@@ -194,15 +203,27 @@ def _why_no_agreement(records: Records) -> pl.Expr:
         if known
         else "No agreement is known; board {} has none."
     )
-    moved = pl.when(pl.col("under_board_since_on").is_not_null()).then(
-        sentence(" The school came under this board on {}.", "under_board_since_on")
-    )
+    moved = pl.concat_str(
+        sentence(" The school came under this board on {}", "under_board_since_on"),
+        _from_former_board(),
+        pl.when(pl.col("former_signed_on").is_not_null()).then(sentence(", whose base agreement of {} does not go along", "former_signed_on")),
+        pl.when(pl.col("former_board_number").is_not_null() & pl.col("former_signed_on").is_null()).then(pl.lit(", which has no base agreement that is active")),
+        pl.lit("."),
+        ignore_nulls=True,
+    )  # fmt: skip
+    told = pl.when(
+        pl.col("former_board_number").is_not_null() & pl.col("under_board_since_on").is_not_null()
+    ).then(moved)
     said = (
         pl.when(pl.col("board_number").is_null()).then(pl.lit("The registry names no board for this school."))
         .when(pl.col("agreement_ended_on").is_not_null()).then(sentence("The base agreement of board {} ended on {}.", "board_number", "agreement_ended_on"))
         .otherwise(sentence(none, "board_number"))
     )  # fmt: skip
-    return pl.concat_str([said, moved], ignore_nulls=True)
+    return pl.concat_str([said, told], ignore_nulls=True)
+
+
+def _from_former_board() -> pl.Expr:
+    return sentence(", from board {}", "former_board_number")
 
 
 def _why_no_questionnaire() -> pl.Expr:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import logging
 import sys
 from collections.abc import Callable, Generator
@@ -159,6 +160,60 @@ def show_releases(nights: list[dict[str, Any]]) -> None:
             _out.print(f"    {night['reason']}", markup=False, soft_wrap=True)
 
 
+_FEW = 12
+
+
+def show_difference(found: dict[str, Any]) -> None:
+    """What changed: what it means for connected schools first, then the counts, then the events of each kind."""
+    _out.print(
+        f"[bold]From[/bold] {found['from']}\n  [bold]to[/bold] {found['to']}", soft_wrap=True
+    )
+    if "connected" in found:
+        _show_connected(found["connected"])
+    counts, schools, explained = found["counts"], found["schools"], found["explained"]
+    _out.print(
+        f"{counts['gone']:,} branches are gone ({schools['gone_branches']:,} of them with their whole school:"
+        f" {schools['gone']:,} schools), {counts['new']:,} are new ({schools['new_branches']:,} of"
+        f" {schools['new']:,} new schools), {counts['common']:,} are in both.",
+        soft_wrap=True,
+    )
+    of_gone = ", ".join(f"{number:,} {word}" for word, number in explained.items() if number)
+    _out.print(f"Of those gone: {of_gone or 'none'}.", soft_wrap=True)
+    _out.print(
+        f"Of those in both {counts['board_changed']:,} have another board, {counts['renamed']:,} another name and"
+        f" {counts['moved']:,} another address.",
+        soft_wrap=True,
+    )
+    for event in dict.fromkeys(row["event"] for row in found["events"]):
+        rows = [row for row in found["events"] if row["event"] == event]
+        _show_list(f"{event} ({len(rows):,})", [show_event(row) for row in rows[:_FEW]])
+        if len(rows) > _FEW:
+            _out.print(f"  and {len(rows) - _FEW:,} more (--csv lists all)")
+
+
+def _show_connected(connected: dict[str, Any]) -> None:
+    lost = connected["lost"]
+    causes: dict[str, int] = {}
+    for row in lost:
+        causes[row["cause"]] = causes.get(row["cause"], 0) + 1
+    why = ", ".join(
+        f"{number:,} {cause}" for cause, number in sorted(causes.items(), key=lambda c: -c[1])
+    )
+    _out.print(
+        f"[bold]{connected['now']:,} branches are connected[/bold], {connected['before']:,} were;"
+        f" {len(lost):,} of those are no longer{': ' + why if why else ''}.",
+        soft_wrap=True,
+    )
+
+
+def show_events_as_csv(found: dict[str, Any]) -> None:
+    """The events, one per line, as RFC 4180 has it."""
+    names = ("event", "subject", "from_value", "to_value", "effective_on", "reason")
+    writer = csv.DictWriter(sys.stdout, names)
+    writer.writeheader()
+    writer.writerows(found["events"])
+
+
 def show_explanation(found: dict[str, Any]) -> None:
     """Why a code has its status, top down: the answer, the steps, what serves it, what was found, what is next."""
     names = ("branch_name", "school_name", "board_name")
@@ -194,14 +249,42 @@ def show_explanation(found: dict[str, Any]) -> None:
             for row in found.get("schools", [])
         ],
     )
+    _show_list("Went on", [_went_on(row) for row in found.get("went_on", [])])
+    _show_list(
+        "Predecessors",
+        [
+            f"{row['code']} {row['event']} on {row['effective_on']}"
+            for row in found.get("predecessors", [])
+        ],
+    )
+    _show_list("What happened", [show_event(row) for row in found.get("events", [])])
     _show_list(
         "History",
-        [f"{row['from_on']} to {row['until_on'] or 'now'}" for row in found.get("history", [])],
+        [_interval(row) for row in found.get("history", [])],
     )
     _show_list(
         "Found", [f"{row['flag']} ({row['severity']}): {row['reason']}" for row in found["flags"]]
     )
     _show_list("Next", [f"{row['responsible']}: {row['action']}" for row in found["next"]])
+
+
+def _went_on(row: dict[str, Any]) -> str:
+    into = ", ".join(row["successors"]) or f"{', '.join(row['ended_as'])}, which is not open either"
+    through = f" by way of {', '.join(row['through'])}" if row["through"] else ""
+    rows = ", ".join(row["source_rows"])
+    return f"{row['event']} on {row['effective_on']}: {into}{through} (OVERGANGEN row {rows})"
+
+
+def _interval(row: dict[str, Any]) -> str:
+    under = f"  board {row['board_number']}" if "brin" in row or "branch_code" in row else ""
+    return f"{row['from_on']} to {row['until_on'] or 'now'}{under}"
+
+
+def show_event(row: dict[str, Any]) -> str:
+    """One event, as a line."""
+    values = " to ".join(str(row[name]) for name in ("from_value", "to_value") if row[name])
+    event = f"{str(row['effective_on'] or '-'):<10}  {row['event']:<17} {row['subject']}  {values}"
+    return f"{event}  {row['reason']}" if row["reason"] else event
 
 
 def _point(point: dict[str, Any]) -> str:

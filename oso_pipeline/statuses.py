@@ -28,6 +28,7 @@ def branch_status(
     schools: pl.DataFrame,
     qualified: pl.DataFrame,
     coverage: pl.DataFrame,
+    located: pl.DataFrame,
     records: Records,
     previous: pl.DataFrame,
     connection_history: pl.DataFrame,
@@ -40,6 +41,7 @@ def branch_status(
         schools: as OPEN_SCHOOLS.
         qualified: from `qualified_schools`.
         coverage: from `branch_coverage`.
+        located: `branch_code, latitude, longitude, swv_number` of every open branch.
         records: the matched tables.
         previous: `branch_status` of the last published release.
         connection_history: as CONNECTION_HISTORY of the last published release.
@@ -64,6 +66,7 @@ def branch_status(
         branches.join(school_facts, on="brin")
         .join(qualified, on="brin")
         .join(coverage, on="branch_code")
+        .join(located, on="branch_code", how="left")
         .join(before, on="branch_code", how="left")
         .join(last, on="branch_code", how="left")
     )
@@ -77,9 +80,6 @@ def branch_status(
             (pl.col("connected") & pl.col("served_by_ot")).alias("ot_ready"),
             (pl.col("connected") & pl.col("served_by_ldos")).alias("ldos_ready"),
             (pl.col("connected") & pl.col("served_by_swv") & pl.col("extension")).alias("swv_ready"),
-            pl.lit(None, dtype=pl.Float64).alias("latitude"),
-            pl.lit(None, dtype=pl.Float64).alias("longitude"),
-            pl.lit(None, dtype=pl.String).alias("swv_number"),
         )
     )  # fmt: skip
 

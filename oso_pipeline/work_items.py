@@ -10,7 +10,7 @@ from datetime import date
 
 import polars as pl
 
-from oso_pipeline.codes import read_delivery_point_number
+from oso_pipeline.codes import brin_of, number_of_branch
 from oso_pipeline.contracts.records import WORK_ITEMS
 from oso_pipeline.wording import sentence
 
@@ -39,6 +39,7 @@ def work_items(
     schools: pl.DataFrame,
     branches: pl.DataFrame,
     flags: pl.DataFrame,
+    upcoming: pl.DataFrame,
     previous: pl.DataFrame,
     day: date,
 ) -> pl.DataFrame:
@@ -48,6 +49,7 @@ def work_items(
         schools: the `school_status` table.
         branches: the `branch_status` table.
         flags: the `delivery_point_flags` table.
+        upcoming: what the register says is to befall open branches and schools, as UPCOMING_SCHEMA.
         previous: the table in the last published release.
         day: the day D.
 
@@ -62,6 +64,8 @@ def work_items(
             _points_to_request(branches, flags),
             *(_about_point(flags, flag) for flag in _PER_POINT),
             *(_about_branch(flags, flag) for flag in _PER_BRANCH),
+            _points_to_move(branches, flags),
+            _to_prepare(begun, upcoming),
         ]
     ).unique("item_id", keep="first", maintain_order=True)
     before = previous.select("item_id", pl.col("since_on").alias("since_before_on"), "closed_on")
@@ -104,13 +108,70 @@ def _points_to_request(branches: pl.DataFrame, flags: pl.DataFrame) -> pl.DataFr
         (pl.col("flag") == "branch_without_delivery_point") & (pl.col("severity") == "high")
     )
     rows = branches.join(flagged.select("branch_code", "since_on"), on="branch_code")
-    number = read_delivery_point_number(pl.col("branch_code").str.slice(4)).struct["number"]
+    number = number_of_branch(pl.col("branch_code"))
     action = sentence(
         "Mijn OSO, tabblad Aanleverpunten: vraag een aanleverpunt aan met nummer {} voor vestiging {}.",
         number,
         "branch_code",
     )
     return _items(rows, "request_delivery_point", pl.col("branch_code"), "school", action, pl.col("since_on"))  # fmt: skip
+
+
+_PREPARE = {
+    "closes": ("prepare_closure", "school", "Per {} sluit {} volgens het BRIN-register. Mijn OSO, tabblad Aanleverpunten: beëindig het aanleverpunt per die dag."),
+    "goes_on": ("prepare_succession", "school", "Per {} gaat {} volgens het BRIN-register verder als {}. Mijn OSO, tabblad Aanleverpunten: zorg dat {} dan een eigen aanleverpunt heeft{}."),
+    "changes_board": ("prepare_board_change", "board", "Per {} komt school {} volgens het BRIN-register onder bestuur {}. Mijn OSO, tabblad Overeenkomst (inloggen met bestuursnummer {}): zorg dat de overeenkomst dan getekend is{}."),
+}  # fmt: skip
+"""What is to come -> kind, who, action."""
+
+
+def _to_prepare(begun: pl.DataFrame, upcoming: pl.DataFrame) -> pl.DataFrame:
+    """What the register announces of schools that have begun: one item per change, before it bites."""
+    ahead = upcoming.with_columns(
+        brin_of(pl.col("code")).alias("brin"),
+        pl.col("effective_on").dt.to_string("%-d-%-m-%Y").alias("on"),
+    ).join(begun.select("brin"), on="brin", how="semi")
+    number = number_of_branch(pl.col("to_code"))
+    with_number = (
+        pl.when(pl.col("to_code").str.len_chars() == 6)
+        .then(sentence(", met nummer {}", number))
+        .otherwise(pl.lit(""))
+    )  # noqa: PLR2004, E501 - the length of a branch code
+    places = {
+        "closes": ("on", "code"),
+        "goes_on": ("on", "code", "to_code", "to_code", with_number),
+        "changes_board": ("on", "code", "to_code", "to_code", pl.lit("")),
+    }
+    items = []
+    for change, (kind, who, action) in _PREPARE.items():
+        rows = ahead.filter(change=change)
+        found = _items(rows, kind, pl.col("code"), who, sentence(action, *places[change]))
+        ids = sentence("{}:{}:{}", pl.lit(kind), "code", pl.col("effective_on").cast(pl.String))
+        items.append(found.with_columns(rows.select(ids.alias("item_id"))["item_id"]))
+    return pl.concat(items)
+
+
+def _points_to_move(branches: pl.DataFrame, flags: pl.DataFrame) -> pl.DataFrame:
+    """A delivery point on a predecessor moves along, or ends where its successor has one already."""
+    flagged = flags.filter(flag="delivery_point_on_predecessor")
+    covered = branches.filter("covered")["branch_code"]
+    successor, number = pl.col("successor_code"), pl.col("delivery_point_number").fill_null("(zonder nummer)")  # fmt: skip
+    is_covered = successor.is_in(covered.implode()).fill_null(value=False)
+    to_branch = (successor.str.len_chars() == 6).fill_null(value=False)  # noqa: PLR2004 - the length of a branch code
+    place = "Mijn OSO, tabblad Aanleverpunten: "
+    action = (
+        pl.when(is_covered).then(sentence(place + "beëindig aanleverpunt {} van school {}; vestiging {}, waarin zij opging, heeft er een.", number, "brin", successor))
+        .when(to_branch).then(sentence(place + "verplaats aanleverpunt {} van school {} naar nummer {} van {}.", number, "brin", number_of_branch(successor), brin_of(successor)))
+        .when(successor.is_not_null()).then(sentence(place + "verplaats aanleverpunt {} van school {} naar een aanleverpunt van school {}.", number, "brin", successor))
+        .otherwise(sentence(place + "school {} ging over in meer dan een school; bepaal waar aanleverpunt {} hoort en verplaats het.", "brin", number))
+    )  # fmt: skip
+    subject = pl.coalesce("successor_code", "brin")
+    items = _items(flagged, "move_delivery_point", subject, "school", action, pl.col("since_on"))
+    kind = pl.when(is_covered).then(pl.lit("end_delivery_point")).otherwise(pl.lit("move_delivery_point"))  # fmt: skip
+    named = flagged.select(
+        sentence("{}:{}:{}", kind, "brin", number).alias("item_id"), kind.alias("kind")
+    )
+    return items.with_columns(named["item_id"], named["kind"])
 
 
 def _about_point(flags: pl.DataFrame, flag: str) -> pl.DataFrame:

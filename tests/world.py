@@ -38,6 +38,7 @@ from oso_pipeline.intake.delimited import SOURCE_ROW
 from oso_pipeline.intake.onboarding import REPAIRS, read_onboarding
 from oso_pipeline.intake.overrides import read_overrides
 from oso_pipeline.intake.reading import unused
+from oso_pipeline.intake.register import SCHEMAS as REGISTER_SCHEMAS
 from oso_pipeline.intake.snapshots import Snapshot
 from oso_pipeline.qualification import qualification_steps, qualified_schools
 from oso_pipeline.reconciliation.matching import Known, known_codes, match_records
@@ -46,6 +47,7 @@ from oso_pipeline.reconciliation.serving import branches_served
 from oso_pipeline.registry.branches import open_branches
 from oso_pipeline.registry.events import events_between
 from oso_pipeline.registry.history import carry_history
+from oso_pipeline.registry.register import Register, read_register_on
 from oso_pipeline.registry.schools import open_schools, school_boards
 from oso_pipeline.release.previous import REMEMBERED
 from oso_pipeline.statuses import (
@@ -84,6 +86,24 @@ def branch(code: str, board: str | None = BOARD, sector: str = "po", **columns: 
     """A row of the branch file of a sector."""
     ordinary = {"branch_name": f"School {code}", "province": "Utrecht", "municipality": "Zeist"}
     return ordinary | {"branch_code": code, "board_number": board, "sector": sector} | columns
+
+
+def organisation(code: str, opened_on: date | None = ago(9000), **columns: Any) -> Row:
+    """A row of the register's ORGANISATIES: the current record, unless `record` says otherwise."""
+    level = {4: "school", 5: "board", 6: "branch"}[len(code)]
+    row = {"code": code, "level": level, "name": f"School {code}", "record": "A"}
+    return row | {"opened_on": opened_on, "closed_on": None} | columns
+
+
+def governs(board: str, brin: str, begins_on: date, ends_on: date | None = None) -> Row:
+    """A row of the register's RELATIES."""
+    return {"board_number": board, "brin": brin, "begins_on": begins_on, "ends_on": ends_on}
+
+
+def transition(old: str, new: str, effective_on: date = D, **columns: Any) -> Row:
+    """A row of the register's OVERGANGEN: a complete merger, unless it says otherwise."""
+    row = {"from_code": old, "to_code": new, "effective_on": effective_on}
+    return row | {"kind": "merger", "complete": True} | columns
 
 
 def account(name: str = SCHOOL, activated_on: date | None = ACTIVATED, **columns: Any) -> Row:
@@ -199,11 +219,22 @@ class World:
 
     @cached_property
     def schools(self) -> pl.DataFrame:
-        return open_schools(self.open_branches, self.school_history)
+        register = self.register
+        return open_schools(
+            self.open_branches,
+            self.school_history,
+            register.governance,
+            register.board_transitions,
+            self.day,
+        )
+
+    @cached_property
+    def register(self) -> Register:
+        return read_register_on(self.day, self.files, self.open_branches, "register-1")
 
     @cached_property
     def known(self) -> Known:
-        return known_codes(self.open_branches, self.last, self.decisions)
+        return known_codes(self.open_branches, self.last, self.register, self.decisions)
 
     @cached_property
     def matched(self) -> dict[str, pl.DataFrame]:
@@ -238,6 +269,7 @@ class World:
             self.schools,
             qualified_schools(self.qualification_steps),
             self.coverage,
+            NOWHERE,
             self.matched,
             self.last["branch_status"],
             self.last["connection_history"],
@@ -269,14 +301,21 @@ class World:
             self.school_status,
             self.branch_status,
             self.delivery_point_flags,
+            self.register.upcoming,
             self.last["work_items"],
             self.day,
         )
 
     @cached_property
     def change_log(self) -> pl.DataFrame:
-        happened = events_between(self.last["branch_status"], self.branch_status, **self._dated)
+        happened = self.happened_between(self.last["branch_status"], self.branch_status)
         return pl.concat([self.last["change_log"], happened])
+
+    def happened_between(self, before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
+        """The events between two states of `branch_status`, as this night would tell them."""
+        return events_between(
+            before, after, self.last["change_log"], self.register, self.schools, **self._dated
+        )
 
     @cached_property
     def adoption(self) -> pl.DataFrame:
@@ -360,10 +399,19 @@ NOTHING_YET = {table.name: table.empty() for table in REMEMBERED if table is not
 """What is remembered where no release was published."""
 
 
+NOWHERE = pl.DataFrame(
+    schema={"branch_code": pl.String, "latitude": pl.Float64, "longitude": pl.Float64, "swv_number": pl.String}
+)  # fmt: skip
+"""Where branches stand: not told in these worlds."""
+
+
 def world(
     branches: Iterable[str | Row],
     *,
     boards: Mapping[str, str] | None = None,
+    organisations: Iterable[Row] = (),
+    governance: Iterable[Row] = (),
+    transitions: Iterable[Row] = (),
     accounts: Iterable[Row] = (),
     agreements: Iterable[Row] = (),
     questionnaires: Iterable[Row] = (),
@@ -380,6 +428,9 @@ def world(
     Args:
         branches: what the branch files hold: codes of ordinary branches, or rows made by `branch`.
         boards: the boards' names.
+        organisations: rows of the register's ORGANISATIES, made by `organisation`.
+        governance: rows of the register's RELATIES, made by `governs`.
+        transitions: rows of the register's OVERGANGEN, made by `transition`.
         accounts: rows of `accounts`, and so on for the other onboarding tables.
         agreements: see accounts.
         questionnaires: see accounts.
@@ -397,7 +448,13 @@ def world(
     return World(
         day=day,
         number=before.number + 1 if before else 1,
-        files={"branches": _branch_rows(branches), "boards": _board_rows(boards or {})},
+        files={
+            "branches": _branch_rows(branches),
+            "boards": _board_rows(boards or {}),
+            "register_organisations": _register_rows("register_organisations", organisations),
+            "register_relations": _register_rows("register_relations", governance),
+            "register_transitions": _register_rows("register_transitions", transitions),
+        },
         records=_delivered(written) if as_delivered else _typed(written),
         decisions=_decisions(list(decisions), day),
         before=before,
@@ -567,6 +624,11 @@ def _branch_rows(branches: Iterable[str | Row]) -> pl.DataFrame:
 def _board_rows(names: Mapping[str, str]) -> pl.DataFrame:
     rows = [("boards_po", at, *one) for at, one in enumerate(names.items(), start=2)]
     return pl.DataFrame(rows, schema=BOARD_ROWS, orient="row")
+
+
+def _register_rows(table: str, rows: Iterable[Row]) -> pl.DataFrame:
+    numbered = [row | {SOURCE_ROW: at} for at, row in enumerate(rows, start=2)]
+    return pl.DataFrame(numbered, schema=REGISTER_SCHEMAS[table])
 
 
 def _typed(tables: Mapping[str, list[Row]]) -> dict[str, pl.DataFrame]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from oso_pipeline.contracts import records, statuses
+from oso_pipeline.contracts import records, statuses, successions
 
 MARTS = (
     statuses.BRANCH_STATUS,
@@ -22,7 +22,8 @@ MARTS = (
     records.SCHOOL_HISTORY,
     records.BOARD_HISTORY,
     records.CONNECTION_HISTORY,
+    successions.SUCCESSIONS,
 )
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 """Major: a column or table went or changed its meaning. Minor: one came."""

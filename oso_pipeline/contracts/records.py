@@ -26,6 +26,12 @@ SOURCE_NAMES = {
     "boards_po": "DUO, besturen basisonderwijs",
     "boards_so": "DUO, besturen speciaal (basis)onderwijs",
     "boards_vo": "DUO, besturen voortgezet onderwijs",
+    "register_organisations": "DUO, BRIN-register: organisaties",
+    "register_relations": "DUO, BRIN-register: relaties",
+    "register_transitions": "DUO, BRIN-register: overgangen",
+    "rio_locations": "DUO, RIO: onderwijslocaties",
+    "rio_uses": "DUO, RIO: gebruik van onderwijslocaties",
+    "rio_memberships": "DUO, RIO: samenwerkingsverbanden",
     **{table.name: "Mijn OSO, aansluitgegevens" for table in ONBOARDING},
 }
 """Source -> what outputs show people; decisions are ours, and no source to show."""
@@ -105,6 +111,7 @@ DELIVERY_POINT_FLAGS = Table(
         _REASON,
         _SINCE,
         Column("source_row", Type.COUNT, "Rij", "The row of the onboarding table that it is about; empty for a branch of the registry."),
+        Column("successor_code", Type.CODE, "Opvolger", "The branch or school that went on as its successor, when there is exactly one."),
     ),
     order=("flag", "brin", "branch_code", "delivery_point_number", "source_row"),
 )  # fmt: skip
@@ -174,6 +181,7 @@ CHANGE_LOG = Table(
         Column("to_value", Type.TEXT, "Naar", "What it became."),
         Column("effective_on", Type.DATE, "Per", "The day it took effect, else that of the first release that shows it.", required=True),
         _RELEASE,
+        Column("reason", Type.TEXT, "Reden", "What explains it, where something does; a successor at the same address is only a proposal."),
     ),
     key=("event", "subject", "release_id"),
 )  # fmt: skip

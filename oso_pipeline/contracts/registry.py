@@ -138,7 +138,7 @@ REGISTRY_TABLES = {
 
 
 def tables_left_out(sources: Iterable[str]) -> list[str]:
-    """The registry tables of which nothing was read: not asked for, or not read by this version."""
+    """The registry tables of which nothing was read: they were not asked for."""
     read = {source.split("_")[0] for source in sources}
     return [table for table in REGISTRY_TABLES if table not in read]
 
@@ -220,7 +220,13 @@ OPEN_SCHOOLS = Table(
             "under_board_since_on",
             Type.DATE,
             "Onder bestuur sinds",
-            "The day on which it came under this board; empty when it was never seen to change.",
+            "The day on which it came under this board; empty when neither the register nor a release tells.",
+        ),
+        Column(
+            "former_board_number",
+            Type.CODE,
+            "Vorig bestuur",
+            "The board that it came from; empty when it is not known.",
         ),
     ),
     key=("brin",),

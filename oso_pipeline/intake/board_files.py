@@ -13,7 +13,7 @@ from urllib.parse import unquote
 import polars as pl
 
 from oso_pipeline.codes import read_board_number
-from oso_pipeline.contracts.registry import BOARD_FILE
+from oso_pipeline.contracts.registry import BOARD_FILE, FileContract
 from oso_pipeline.errors import SourceUnreadable
 from oso_pipeline.intake.delimited import SOURCE_ROW
 from oso_pipeline.intake.guards import refuse_what_is_no_table
@@ -54,13 +54,30 @@ def fetch_board_file(fetcher: Fetcher, base_url: str, source: str, into: Path) -
         SourceUnreachable: no body arrived.
         SourceUnreadable: the catalogue does not name the file, or what arrived is not such a file.
     """
-    package, file_name = PACKAGES[source]
+    return fetch_from_package(fetcher, base_url, PACKAGES[source], BOARD_FILE, source, into)
+
+
+def fetch_from_package(
+    fetcher: Fetcher,
+    base_url: str,
+    package_and_file: tuple[str, str],
+    contract: FileContract,
+    source: str,
+    into: Path,
+) -> Arrival:
+    """Ask the catalogue where a file of a package is, fetch it, and look at its header.
+
+    Raises:
+        SourceUnreachable: no body arrived.
+        SourceUnreadable: the catalogue does not name the file, or what arrived is not such a file.
+    """
+    package, file_name = package_and_file
     url = f"{base_url}api/3/action/package_show?id={package}"
     fetcher.download(url, into, cap=LARGEST_ANSWER)
     resource_url = _find_resource(into.read_bytes(), file_name, what=f"{source} ({url})")
     arrival = fetcher.download(resource_url, into, cap=LARGEST_BODY)
     refuse_what_is_no_table(into, what=f"{source} ({file_name})")
-    read_written(into.read_bytes(), BOARD_FILE, source)
+    read_written(into.read_bytes(), contract, source)
     return arrival
 
 
@@ -85,7 +102,7 @@ def _find_resource(answer: bytes, file_name: str, *, what: str) -> str:
     names = sorted(str(each["name"]) for each in found if each.get("name"))
     raise SourceUnreadable(
         f"{what}: expected a resource {file_name}, found {', '.join(names) or 'none'}."
-        " If it was renamed, change PACKAGES in intake/board_files.py."
+        " If it was renamed, change its name in intake/board_files.py or intake/rio.py."
     )
 
 

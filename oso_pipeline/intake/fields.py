@@ -18,6 +18,15 @@ def read_day(text: pl.Expr) -> pl.Expr:
     return text.str.extract(_DAY + _TIME_OF_DAY).str.to_date("%Y-%m-%d", strict=False)
 
 
+def read_dutch_day(text: pl.Expr) -> pl.Expr:
+    """A day as the register writes it, unpadded: `1-8-2005`. Null where it cannot be read (30 February too)."""
+    day, month, year = (
+        text.str.extract(r"^([0-9]{1,2})-([0-9]{1,2})-([0-9]{4})$", group).str.zfill(2)
+        for group in (1, 2, 3)
+    )
+    return (year + "-" + month + "-" + day).str.to_date("%Y-%m-%d", strict=False)
+
+
 def is_unreadable(text: pl.Expr, value: pl.Expr) -> pl.Expr:
     """Something was written, and nothing could be read of it."""
     return text.is_not_null() & value.is_null()

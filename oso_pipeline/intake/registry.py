@@ -15,8 +15,14 @@ from oso_pipeline.errors import SourceError, SourceUnreachable, SourceUnreadable
 from oso_pipeline.intake.board_files import PACKAGES, fetch_board_file, read_board_file
 from oso_pipeline.intake.board_files import ROWS_SCHEMA as BOARD_ROWS
 from oso_pipeline.intake.branch_files import FILE_NAMES, fetch_branch_file, read_branch_file
+from oso_pipeline.intake.branch_files import ROWS_SCHEMA as BRANCH_ROWS
 from oso_pipeline.intake.http import Arrival, Fetcher
 from oso_pipeline.intake.reading import Reading, unused
+from oso_pipeline.intake.register import SCHEMAS as REGISTER_SCHEMAS
+from oso_pipeline.intake.register import SOURCE as REGISTER
+from oso_pipeline.intake.register import fetch_register, read_register
+from oso_pipeline.intake.rio import RIO_FILES, fetch_rio_file, read_rio_file
+from oso_pipeline.intake.rio import SCHEMAS as RIO_SCHEMAS
 from oso_pipeline.intake.snapshots import LICENCES, SnapshotStore
 from oso_pipeline.settings import Settings
 
@@ -44,10 +50,13 @@ class Taken:
 
 
 def registry_sources(settings: Settings) -> list[str]:
-    """The sources that the settings ask for: the branch files, and the boards of the same sectors."""
-    sectors = [table for table in settings.registry_tables if table in FILE_NAMES]
-    boards = [f"boards_{sector}" for sector in sectors if "boards" in settings.registry_tables]
-    return sectors + boards
+    """The sources that the settings ask for: the branch files, the boards of the same sectors, the register, RIO."""
+    tables = settings.registry_tables
+    sectors = [table for table in tables if table in FILE_NAMES]
+    boards = [f"boards_{sector}" for sector in sectors if "boards" in tables]
+    register = [REGISTER] if "register" in tables else []
+    rio = [*RIO_FILES] if "rio" in tables else []
+    return [*sectors, *boards, *register, *rio]
 
 
 def fetch_registry(
@@ -87,6 +96,10 @@ def fetch_registry(
 def _how_to_fetch(source: str, fetcher: Fetcher, settings: Settings) -> Callable[[Path], Arrival]:
     if source in PACKAGES:
         return lambda into: fetch_board_file(fetcher, settings.ckan_base_url, source, into)
+    if source in RIO_FILES:
+        return lambda into: fetch_rio_file(fetcher, settings.ckan_base_url, source, into)
+    if source == REGISTER:
+        return lambda into: fetch_register(fetcher, settings.duo_base_url, into)
     return lambda into: fetch_branch_file(fetcher, settings.duo_base_url, source, into)
 
 
@@ -150,23 +163,38 @@ def read_registry(taken: pl.DataFrame, store: SnapshotStore) -> dict[str, pl.Dat
         store: holds the bodies.
 
     Returns:
-        `branches` as the branch files have them, `boards` (no rows when boards are not read), and
-        `ignored, quarantined, signals, read` of all files.
+        `branches` as the branch files have them, `boards`, the register's three tables and RIO's three (no rows of what
+        is not read), and `ignored, quarantined, signals, read` of all files.
     """
 
-    def read(row: tuple[str, str]) -> Reading:
+    def read(row: tuple[str, str]) -> dict[str, Reading]:
         source, snapshot_id = row
         body = store.body(store.get(source, snapshot_id))
-        read_file = read_board_file if source in PACKAGES else read_branch_file
-        return read_file(body, source, snapshot_id=snapshot_id)
+        if source == REGISTER:
+            return read_register(body, snapshot_id=snapshot_id)
+        return {source: _READERS[source](body, source, snapshot_id=snapshot_id)}
 
-    rows = taken.select("source", "snapshot_id").rows()
+    rows = taken.filter(pl.col("source").is_in([*_READERS, REGISTER]))
+    readings: dict[str, Reading] = {}
     with ThreadPoolExecutor() as pool:
-        branches = list(pool.map(read, (row for row in rows if row[0] in FILE_NAMES)))
-        boards = list(pool.map(read, (row for row in rows if row[0] in PACKAGES)))
+        for found in pool.map(read, rows.select("source", "snapshot_id").rows()):
+            readings |= found
+    stacked = {"branches": (FILE_NAMES, BRANCH_ROWS), "boards": (PACKAGES, BOARD_ROWS)}
+    alone = {name: ((name,), schema) for name, schema in (REGISTER_SCHEMAS | RIO_SCHEMAS).items()}
     return {
-        "branches": pl.concat(reading.rows for reading in branches),
-        "boards": pl.concat(
-            [pl.DataFrame(schema=BOARD_ROWS), *(reading.rows for reading in boards)]
-        ),
-    } | unused([*branches, *boards])
+        name: pl.concat(
+            [
+                pl.DataFrame(schema=schema),
+                *(readings[source].rows for source in sources if source in readings),
+            ]
+        )
+        for name, (sources, schema) in (stacked | alone).items()
+    } | unused(readings.values())
+
+
+_READERS: dict[str, Callable[..., Reading]] = {
+    **dict.fromkeys(FILE_NAMES, read_branch_file),
+    **dict.fromkeys(PACKAGES, read_board_file),
+    **dict.fromkeys(RIO_FILES, read_rio_file),
+}
+"""Source -> what reads its body; the register's zip holds three tables, and is read apart."""

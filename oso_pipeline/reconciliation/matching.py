@@ -1,8 +1,9 @@
-"""Every onboarding row to what it is about: exactly, by override, or not (contract.md, reconciliation.outcome).
+"""Every onboarding row to what it is about: exactly, by override, by transition, or not (contract.md,
+reconciliation.outcome).
 
 The outcome is about the school or the board; for rows of `branches` about the branch. An exact match comes first, so a
-`same_as` for a code that is still open changes nothing. A code that is not open was known once (`closed`), or was
-never seen (`unknown`).
+`same_as` for a code that is still open changes nothing. A code that is not open went on as another one (found by a
+transition, and not used until a person decides), was known once (`closed`), or was never seen (`unknown`).
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from oso_pipeline.contracts.onboarding import (
 )
 from oso_pipeline.intake.reading import signal
 from oso_pipeline.reconciliation.records import as_known_on
+from oso_pipeline.registry.register import Register
 
 
 def was_matched() -> pl.Expr:
@@ -40,9 +42,11 @@ class Known:
         schools: open schools.
         boards: boards that govern an open branch.
         branches: open branches.
-        schools_once: schools that an earlier release knew.
-        boards_once: boards that an earlier release knew.
-        branches_once: branches that an earlier release knew.
+        schools_once: schools that an earlier release or the register knew.
+        boards_once: boards that an earlier release or the register knew.
+        branches_once: branches that an earlier release or the register knew.
+        successions: as SUCCESSIONS: codes that are not open and went on as others.
+        closures: `code, closed_on`: codes that the register says have closed.
         same_as: `subject, value`: the decisions that count: the old code is not open, the new one is.
     """
 
@@ -52,17 +56,23 @@ class Known:
     schools_once: pl.Series
     boards_once: pl.Series
     branches_once: pl.Series
+    successions: pl.DataFrame
+    closures: pl.DataFrame
     same_as: pl.DataFrame
 
 
 def known_codes(
-    branches: pl.DataFrame, history: Mapping[str, pl.DataFrame], decisions: pl.DataFrame
+    branches: pl.DataFrame,
+    history: Mapping[str, pl.DataFrame],
+    register: Register,
+    decisions: pl.DataFrame,
 ) -> Known:
     """What rows are matched with.
 
     Args:
         branches: as OPEN_BRANCHES.
         history: `branch_history`, `school_history` and `board_history` of the last published release.
+        register: what the register knows on the day.
         decisions: as OVERRIDES; a `same_as` counts when its old code is not open and its new one is.
     """
     schools = branches["brin"].unique()
@@ -73,11 +83,18 @@ def known_codes(
         schools=schools,
         boards=boards,
         branches=codes,
-        schools_once=history["school_history"]["brin"].unique(),
-        boards_once=history["board_history"]["board_number"].unique(),
-        branches_once=history["branch_history"]["branch_code"].unique(),
+        schools_once=_once(history["school_history"]["brin"], register, length=4),
+        boards_once=_once(history["board_history"]["board_number"], register, length=5),
+        branches_once=_once(history["branch_history"]["branch_code"], register, length=6),
+        successions=register.successions,
+        closures=register.closures,
         same_as=same_as.select("subject", pl.col("value").str.to_uppercase()),
     )
+
+
+def _once(of_releases: pl.Series, register: Register, *, length: int) -> pl.Series:
+    of_register = register.codes["code"].filter(register.codes["code"].str.len_chars() == length)
+    return pl.concat([of_releases, of_register.rename(of_releases.name)]).unique()
 
 
 def _has_effect(schools: pl.Series, boards: pl.Series, branches: pl.Series) -> pl.Expr:
@@ -123,7 +140,8 @@ def match_records(
 
     Returns:
         The tables as known on the day, each with `outcome, rule, brin_matched, board_matched, branch_matched,
-        code` (the code that the outcome is about). In rows of `branches` and `delivery_points` `branch_matched` is
+        code` (the code that the outcome is about), `succession` (a struct: what became of a code that is not open) and
+        `closed_on` (the day on which the register says that it closed). In rows of `branches` and `delivery_points` `branch_matched` is
         the branch that the row names, open or not; for a delivery point only by its explicit link.
     """
     dated = {table.name: as_known_on(day, tables[table.name], table) for table in ONBOARDING}
@@ -138,25 +156,66 @@ def match_records(
 
 
 def _judge(
-    rows: pl.DataFrame, known: Known, *, open_now: pl.Series, known_once: pl.Series
+    rows: pl.DataFrame,
+    known: Known,
+    *,
+    open_now: pl.Series,
+    known_once: pl.Series,
+    otherwise: str | None = None,
 ) -> pl.DataFrame:
-    """Adds `outcome`, `rule` and `target` (the open code that `code` stands for) to rows with `code`."""
+    """Adds `outcome`, `rule`, `target` (the open code that `code` stands for), `succession` and `closed_on` to rows.
+
+    `otherwise` is the column of a code that is asked what became of it where nothing became of `code`.
+    """
     decided = known.same_as.rename({"subject": "code", "value": "decided"})
-    judged = rows.join(decided, on="code", how="left", maintain_order="left")
+    judged = with_succession(rows, known, otherwise=otherwise).join(
+        decided, on="code", how="left", maintain_order="left"
+    )
     is_open = pl.col("code").is_in(open_now.implode())
     is_decided = pl.col("decided").is_not_null()
+    went_on = pl.col("succession").struct["successors"].list.len().fill_null(0) > 0
     was_known = pl.col("code").is_in(known_once.implode())
     return judged.with_columns(
         pl.when(is_open).then(pl.lit("matched"))
         .when(is_decided).then(pl.lit("matched_by_override"))
+        .when(went_on).then(pl.lit("matched_by_transition"))
         .when(was_known).then(pl.lit("closed"))
         .otherwise(pl.lit("unknown")).alias("outcome"),
         pl.when(is_open).then(pl.lit("exact"))
         .when(is_decided).then(pl.lit("same_as"))
-        .when(was_known).then(pl.lit("earlier_release"))
+        .when(went_on).then(pl.lit("transition"))
+        .when(was_known).then(pl.lit("known_once"))
         .otherwise(pl.lit("never_seen")).alias("rule"),
         pl.when(is_open).then(pl.col("code")).otherwise(pl.col("decided")).alias("target"),
     ).drop("decided")  # fmt: skip
+
+
+def with_succession(
+    rows: pl.DataFrame, known: Known, code: str = "code", otherwise: str | None = None
+) -> pl.DataFrame:
+    """Adds what became of a code that is not open: `succession` (a struct of SUCCESSIONS) and `closed_on`.
+
+    Args:
+        rows: have the columns named next.
+        known: holds the successions and the closures.
+        code: the column of the code.
+        otherwise: the column of a code that is asked where nothing became of the first: a branch goes with its school.
+    """
+    told = known.successions.select(
+        pl.col("code").alias(code), pl.struct(pl.all()).alias("succession")
+    )
+    closures = known.closures.rename({"code": code})
+    found = rows.join(told, on=code, how="left", maintain_order="left").join(
+        closures, on=code, how="left", maintain_order="left"
+    )
+    if otherwise is None:
+        return found
+    of_other = told.rename({code: otherwise, "succession": "other_succession"})
+    return (
+        found.join(of_other, on=otherwise, how="left", maintain_order="left")
+        .with_columns(pl.coalesce("succession", "other_succession").alias("succession"))
+        .drop("other_succession")
+    )
 
 
 def _matched_as(
@@ -215,6 +274,7 @@ def _match_branches(rows: pl.DataFrame, known: Known) -> pl.DataFrame:
         known,
         open_now=known.branches,
         known_once=known.branches_once,
+        otherwise="brin",
     )
     by_school = known.same_as.rename({"subject": "brin", "value": "brin_decided"})
     moved = own.join(by_school, on="brin", how="left", maintain_order="left").with_columns(

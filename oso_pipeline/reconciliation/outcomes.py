@@ -6,12 +6,14 @@ from collections.abc import Iterable, Mapping
 
 import polars as pl
 
+from oso_pipeline.codes import brin_of
 from oso_pipeline.contracts.onboarding import ONBOARDING, OnboardingTable
 from oso_pipeline.contracts.records import RECONCILIATION
 from oso_pipeline.intake.onboarding import REPAIRS
 from oso_pipeline.reconciliation.matching import Known, was_matched
 from oso_pipeline.reconciliation.near_codes import near_codes
 from oso_pipeline.reconciliation.records import BEGINS_LATER_ON
+from oso_pipeline.reconciliation.successors import went_on_as
 from oso_pipeline.wording import sentence
 
 _KEYS = {
@@ -70,17 +72,21 @@ def _judged(
     offered = named.join(_near(named, known), on="code", how="left", maintain_order="left")
     remark = _unknown_point(table, offered, matched)
     if_matched = pl.when(was_matched())
+    by_transition = pl.when(pl.col("outcome") == "matched_by_transition")
+    successor = pl.col("succession").struct["successor"]
+    of_board = successor.str.len_chars() == 5  # noqa: PLR2004 - the length of a board number
+    of_branch = successor.str.len_chars() == 6  # noqa: PLR2004 - the length of a branch code
     return remark.select(
         pl.lit(table.name).alias("source_table"),
         "source_row",
         _key(_KEYS[table.name]).alias("record_key"),
         "outcome",
         "rule",
-        if_matched.then("brin_matched").alias("matched_brin"),
-        if_matched.then("board_matched").alias("matched_board_number"),
-        if_matched.then("one_branch").alias("matched_branch_code"),
+        if_matched.then("brin_matched").otherwise(by_transition.then(pl.when(~of_board).then(brin_of(successor)))).alias("matched_brin"),
+        if_matched.then("board_matched").otherwise(by_transition.then(pl.when(of_board).then(successor))).alias("matched_board_number"),
+        if_matched.then("one_branch").otherwise(by_transition.then(pl.when(of_branch).then(successor))).alias("matched_branch_code"),
         _reason().alias("reason"),
-    )
+    )  # fmt: skip
 
 
 def _reason() -> pl.Expr:
@@ -88,7 +94,10 @@ def _reason() -> pl.Expr:
     about = (
         pl.when(pl.col("outcome") == "matched").then(sentence("{} is open.", "code"))
         .when(pl.col("outcome") == "matched_by_override").then(sentence("A decision says that {} is {} now.", "code", target))
-        .when(pl.col("outcome") == "closed").then(sentence("{} is not open; an earlier release knew it.", "code"))
+        .when(pl.col("outcome") == "matched_by_transition").then(sentence("{} is not open: {}. It is found so and counts for nothing until a person decides (same_as).", "code", went_on_as()))
+        .when((pl.col("outcome") == "closed") & pl.col("succession").is_not_null()).then(sentence("{} is not open: {}.", "code", went_on_as()))
+        .when((pl.col("outcome") == "closed") & pl.col("closed_on").is_not_null()).then(sentence("{} is not open: it closed on {}, as the register says.", "code", "closed_on"))
+        .when(pl.col("outcome") == "closed").then(sentence("{} is not open; an earlier release or the register knew it.", "code"))
         .when(pl.col("near").is_not_null()).then(sentence("{} was never seen. Open codes near it: {}.", "code", "near"))
         .otherwise(sentence("{} was never seen, and no open code is near it.", "code"))
     )  # fmt: skip

@@ -1,7 +1,4 @@
-"""What happened between two states: the registry's and ours, as events.
-
-Two states in, events out. Without the register a branch that is gone is `branch_vanished`: gone, unexplained.
-"""
+"""What happened between two states: the registry's life events, and who was connected or disconnected."""
 
 from __future__ import annotations
 
@@ -10,12 +7,21 @@ from datetime import date
 import polars as pl
 
 from oso_pipeline.contracts.records import CHANGE_LOG
+from oso_pipeline.registry.life import Between, life_events
+from oso_pipeline.registry.register import Register
 
-_ADDRESS = ("street", "house_number", "postcode", "city")
+_GONE = ("branch_closed", "branch_merged", "branch_split", "branch_renumbered", "branch_vanished")
 
 
 def events_between(
-    before: pl.DataFrame, after: pl.DataFrame, *, day: date, release_id: str
+    before: pl.DataFrame,
+    after: pl.DataFrame,
+    change_log: pl.DataFrame,
+    register: Register,
+    schools: pl.DataFrame,
+    *,
+    day: date,
+    release_id: str,
 ) -> pl.DataFrame:
     """The events between two states of `branch_status`.
 
@@ -23,7 +29,10 @@ def events_between(
         before: the state of the last published release; being seen for the first time is no event, so an empty one
             gives none.
         after: tonight's state.
-        day: the day of the release: without the register, the day on which a change took effect.
+        change_log: as CHANGE_LOG, of the last published release: a branch that vanished may be explained by now.
+        register: what it explains.
+        schools: as OPEN_SCHOOLS: when they came under their boards.
+        day: the day of the release, on which a change took effect that nothing else dates.
         release_id: the release.
 
     Returns:
@@ -31,42 +40,58 @@ def events_between(
     """
     if before.is_empty():
         return CHANGE_LOG.empty()
+    between = Between(
+        before=before,
+        after=after,
+        unexplained=_unexplained(change_log, after),
+        successions=register.successions,
+        closures=register.closures,
+        openings=_first_openings(register.openings, change_log),
+        under_board=schools.select("brin", "under_board_since_on"),
+        day=day,
+    )
+    events = pl.concat([life_events(between), *_connections(before, after, day)])
+    return CHANGE_LOG.shape(events.with_columns(pl.lit(release_id).alias("release_id")))
+
+
+def _first_openings(openings: pl.DataFrame, change_log: pl.DataFrame) -> pl.DataFrame:
+    """The day that the register gives is not that on which a branch came back after a gap."""
+    gone_once = change_log.filter(pl.col("event").is_in(_GONE))["subject"]
+    return openings.filter(~pl.col("code").is_in(gone_once.implode()))
+
+
+def _unexplained(change_log: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
+    """`branch_code, branch_name` of the branches whose last going was unexplained, and that are not back."""
+    last = (
+        change_log.filter(pl.col("event").is_in(_GONE))
+        .sort("release_id")
+        .unique("subject", keep="last", maintain_order=True)
+    )
+    return (
+        last.filter(event="branch_vanished")
+        .select(pl.col("subject").alias("branch_code"), pl.col("from_value").alias("branch_name"))
+        .join(after, on="branch_code", how="anti")
+    )
+
+
+def _connections(before: pl.DataFrame, after: pl.DataFrame, day: date) -> list[pl.DataFrame]:
+    """The branches that are connected now and were not, and those that were and are not."""
     key = "branch_code"
-    both = after.join(before, on=key, suffix="_before")
-    opened = after.join(before, on=key, how="anti")
-    gone = before.join(after, on=key, how="anti")
-    events = [
-        _event("branch_opened", opened, None, pl.col("branch_name")),
-        _event("branch_vanished", gone, pl.col("branch_name"), None),
-        _change("board_changed", both, pl.col("board_number"), pl.col("board_number_before")),
-        _change("renamed", both, pl.col("branch_name"), pl.col("branch_name_before")),
-        _change("moved", both, _address(""), _address("_before")),
-        _event("connected", after.filter("connected").join(before.filter("connected"), on=key, how="anti"), pl.lit(None), pl.col("status")),
-        _event("disconnected", before.filter("connected").join(after.filter("connected"), on=key, how="anti").drop("status").join(after.select(key, "status"), on=key, how="left"), pl.lit("connected"), pl.col("status")),
-    ]  # fmt: skip
-    return CHANGE_LOG.shape(
-        pl.concat(events).with_columns(
-            pl.lit(day).alias("effective_on"), pl.lit(release_id).alias("release_id")
-        )
-    )
-
-
-def _address(suffix: str) -> pl.Expr:
-    parts = [pl.col(f"{name}{suffix}") for name in _ADDRESS]
-    return pl.concat_str(parts, separator=" ", ignore_nulls=True)
-
-
-def _change(event: str, both: pl.DataFrame, now: pl.Expr, then: pl.Expr) -> pl.DataFrame:
-    return _event(event, both.filter(now.ne_missing(then)), then, now)
-
-
-def _event(
-    event: str, rows: pl.DataFrame, from_value: pl.Expr | None, to_value: pl.Expr | None
-) -> pl.DataFrame:
+    was, now = before.filter("connected"), after.filter("connected")
+    newly, no_longer = now.join(was, on=key, how="anti"), was.join(now, on=key, how="anti")
     nothing = pl.lit(None, dtype=pl.String)
-    return rows.select(
-        pl.lit(event).alias("event"),
-        pl.col("branch_code").alias("subject"),
-        (nothing if from_value is None else from_value).cast(pl.String).alias("from_value"),
-        (nothing if to_value is None else to_value).cast(pl.String).alias("to_value"),
-    )
+    lost = no_longer.select(key).join(after.select(key, "status"), on=key, how="left")
+    return [
+        rows.select(
+            pl.lit(event).alias("event"),
+            pl.col(key).alias("subject"),
+            from_value.alias("from_value"),
+            pl.col("status").alias("to_value"),
+            pl.lit(day).alias("effective_on"),
+            nothing.alias("reason"),
+        )
+        for event, rows, from_value in (
+            ("connected", newly, nothing),
+            ("disconnected", lost, pl.lit("connected")),
+        )
+    ]

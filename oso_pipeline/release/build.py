@@ -38,6 +38,7 @@ OUTCOMES = (
     "branch_history",
     "school_history",
     "board_history",
+    "successions",
 )
 """The tables that the day may change the content of without anything having happened are not among them."""
 

@@ -73,15 +73,25 @@ def open_database(path: Path) -> Generator[DuckDBPyConnection]:
 
 
 def read_tables(path: Path, tables: tuple[Table, ...]) -> dict[str, pl.DataFrame]:
-    """Tables of a release as frames, shaped."""
+    """Tables of a release as frames, shaped.
+
+    A release of an earlier minor version lacks what came later: such a table has no rows, such a column no values.
+    """
     with open_database(path) as connection:
         return {table.name: _read(connection, table) for table in tables}
 
 
 def _read(connection: DuckDBPyConnection, table: Table) -> pl.DataFrame:
-    names = ", ".join(f'"{name}"' for name in table.names)
-    frame = pl.DataFrame(connection.sql(f'SELECT {names} FROM "{table.name}"'))  # noqa: S608 - names of the contract
-    return table.shape(frame)
+    there = connection.sql(
+        "SELECT column_name FROM duckdb_columns() WHERE table_name = ?", params=[table.name]
+    ).fetchall()
+    names = [name for name in table.names if (name,) in there]
+    if not names:
+        return table.empty()
+    columns = ", ".join(f'"{name}"' for name in names)
+    frame = pl.DataFrame(connection.sql(f'SELECT {columns} FROM "{table.name}"'))  # noqa: S608 - names of the contract
+    later = [pl.lit(None).alias(name) for name in table.names if name not in names]
+    return table.shape(frame.with_columns(later))
 
 
 def _quoted(path: Path) -> str:

@@ -9,6 +9,7 @@ import polars as pl
 from oso_pipeline.contracts.onboarding import ONBOARDING
 from oso_pipeline.contracts.records import SOURCES
 from oso_pipeline.intake.overrides import SOURCE as OVERRIDES
+from oso_pipeline.intake.register import MEMBERS as REGISTER
 
 _COUNTS = ("rows_used", "rows_ignored", "rows_quarantined")
 
@@ -17,7 +18,7 @@ def provenance(
     snapshots: pl.DataFrame,
     registry_files: Mapping[str, pl.DataFrame],
     onboarding_records: Mapping[str, pl.DataFrame],
-    open_branches: Mapping[str, pl.DataFrame],
+    registry: Mapping[str, pl.DataFrame],
     matched_records: Mapping[str, pl.DataFrame],
 ) -> dict[str, pl.DataFrame]:
     """Where every row came from, and what became of it.
@@ -26,23 +27,24 @@ def provenance(
         snapshots: as SNAPSHOTS_SCHEMA.
         registry_files: what reading the registry gave.
         onboarding_records: what reading the onboarding records and the decisions gave.
-        open_branches: the branches that count, and the rows behind them.
+        registry: `used`, `ignored` and `signals` of the branches that count and of their locations, and `quarantined`
+            of the register.
         matched_records: the onboarding rows that the rules saw.
 
     Returns:
         The tables `quarantine`, `signals` and `sources`.
     """
     used = [
-        open_branches["used"],
+        registry["used"],
         registry_files["boards"],
+        *(_believed(registry_files[table], table, registry["quarantined"]) for table in REGISTER),
         _named(onboarding_records[OVERRIDES], OVERRIDES),
         *(_named(matched_records[table.name], table.name) for table in ONBOARDING),
     ]
-    ignored = [part["ignored"] for part in (registry_files, onboarding_records, open_branches)]
-    quarantined = [part["quarantined"] for part in (registry_files, onboarding_records)]
+    ignored = [part["ignored"] for part in (registry_files, onboarding_records, registry)]
+    quarantined = [part["quarantined"] for part in (registry_files, onboarding_records, registry)]
     signals = [
-        part["signals"]
-        for part in (registry_files, onboarding_records, open_branches, matched_records)
+        part["signals"] for part in (registry_files, onboarding_records, registry, matched_records)
     ]
     read = pl.concat([registry_files["read"], onboarding_records["read"]])
     return {
@@ -61,6 +63,12 @@ def _sources(
         counts = rows.group_by("source").agg(pl.len().cast(pl.Int64).alias(name))
         together = together.join(counts, on="source", how="left")
     return SOURCES.shape(together.with_columns(pl.col(_COUNTS).fill_null(0)))
+
+
+def _believed(rows: pl.DataFrame, table: str, quarantined: pl.DataFrame) -> pl.DataFrame:
+    """The rows of a table of the register but for those that were found to be impossible beside the others."""
+    refused = quarantined.filter(source=table)
+    return _named(rows, table).join(refused, on="source_row", how="anti")
 
 
 def _named(rows: pl.DataFrame, source: str) -> pl.DataFrame:

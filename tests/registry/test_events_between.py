@@ -19,8 +19,6 @@ from world import (
     world,
 )
 
-from oso_pipeline.registry.events import events_between
-
 
 def test_on_the_first_night_nothing_happened() -> None:
     assert connected_school().events() == []
@@ -108,13 +106,14 @@ def test_the_change_log_keeps_the_events_of_earlier_releases() -> None:
 @in_any_world
 def test_nothing_happens_between_a_state_and_itself(night: World) -> None:
     state = night.branch_status
-    assert events_between(state, state, day=D, release_id="2").is_empty()
+    again = night.happened_between(state, state)
+    assert again.is_empty()
 
 
 @in_any_world
 def test_what_opened_one_way_vanished_the_other_way(night: World) -> None:
     earlier, now = night.last["branch_status"], night.branch_status
-    there = events_between(earlier, now, day=D, release_id="2")
-    back = events_between(now, earlier, day=D, release_id="2")
+    there = night.happened_between(earlier, now)
+    back = night.happened_between(now, earlier)
     opened = there.filter(event="branch_opened")["subject"].to_list()
     assert opened == back.filter(event="branch_vanished")["subject"].to_list()

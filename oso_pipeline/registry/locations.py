@@ -1,0 +1,82 @@
+"""Where open branches stand and which partnership they belong to, out of RIO (domain.md 2.3).
+
+A branch has the coordinates of its location when exactly one is in use; of several it is not known which one people
+visit, so none is shown and that is signalled. The same for partnerships.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from oso_pipeline.intake.delimited import SOURCE_ROW
+from oso_pipeline.intake.reading import signal
+
+
+def locate(branches: pl.DataFrame, files: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """Coordinates and partnership of every open branch.
+
+    Args:
+        branches: as OPEN_BRANCHES.
+        files: `rio_locations`, `rio_uses` and `rio_memberships`, as intake/rio.py SCHEMAS; none of them has rows when
+            RIO is not read.
+
+    Returns:
+        `located`: `branch_code, latitude, longitude` (degrees, WGS 84), `swv_number`, one row per open branch; `used`
+        and `ignored`: `source` of the rows that count and that do not; `signals`.
+    """
+    open_codes = branches["branch_code"].implode()
+    is_open = pl.col("branch_code").is_in(open_codes)
+    uses, memberships = files["rio_uses"], files["rio_memberships"]
+    placed = (
+        uses.filter(is_open)
+        .unique(["branch_code", "location_code"], keep="first", maintain_order=True)
+        .join(files["rio_locations"].drop(SOURCE_ROW), on="location_code", how="left")
+    )
+    of_branch = placed.group_by("branch_code").agg(
+        pl.len().alias("locations"), pl.col("latitude").first(), pl.col("longitude").first()
+    )
+    one = pl.col("locations") == 1
+    coordinates = of_branch.select(
+        "branch_code", pl.when(one).then("latitude"), pl.when(one).then("longitude")
+    )
+    numbers = memberships.filter(is_open).drop_nulls("swv_number").group_by("branch_code").agg(
+        pl.col("swv_number").unique()
+    )  # fmt: skip
+    single = pl.when(pl.col("swv_number").list.len() == 1).then(pl.col("swv_number").list.first())
+    partnership = numbers.select("branch_code", single.alias("swv_number"))
+    several = pl.len().over("branch_code") > 1
+    signals = [
+        signal("rio_uses", "several_locations", "This branch uses several locations; which one people visit is not known, so none is shown.", rows=uses.filter(is_open).unique(["branch_code", "location_code"]).filter(several), subject=pl.col("branch_code")),
+        signal("rio_memberships", "several_partnerships", "This branch belongs to several partnerships; none is shown.", rows=memberships.filter(is_open).drop_nulls("swv_number").unique(["branch_code", "swv_number"]).filter(several), subject=pl.col("branch_code")),
+        signal("rio_uses", "location_unknown", "The branch uses a location that the file of locations does not hold.", rows=placed.join(files["rio_locations"], on="location_code", how="anti"), subject=pl.col("location_code")),
+    ]  # fmt: skip
+    in_use = pl.col("location_code").is_in(placed["location_code"].implode())
+    return {
+        "located": branches.select("branch_code")
+        .join(coordinates, on="branch_code", how="left")
+        .join(partnership, on="branch_code", how="left"),
+        "signals": pl.concat(signals),
+        **_accounted(
+            ("rio_locations", files["rio_locations"], in_use, "location_of_no_open_branch"),
+            ("rio_uses", uses, is_open, "not_an_open_branch"),
+            ("rio_memberships", memberships, is_open, "not_an_open_branch"),
+        ),
+    }
+
+
+def _accounted(*files: tuple[str, pl.DataFrame, pl.Expr, str]) -> dict[str, pl.DataFrame]:
+    """`used` and `ignored`: of each file the rows behind an open branch, and the others."""
+    used, ignored = [], []
+    for source, rows, counts, rule in files:
+        named = rows.select(
+            pl.lit(source).alias("source"),
+            SOURCE_ROW,
+            counts.fill_null(value=False).alias("counts"),
+        )
+        used.append(named.filter("counts").drop("counts"))
+        ignored.append(
+            named.filter(~pl.col("counts")).drop("counts").with_columns(pl.lit(rule).alias("rule"))
+        )
+    return {"used": pl.concat(used), "ignored": pl.concat(ignored)}
