@@ -144,10 +144,12 @@ def delivery_point_on_closed_branch(found: Findings) -> pl.DataFrame:
         .group_by(pl.col("branch_code").alias("named"))
         .agg(pl.col("until_on").max().alias("seen_until_on"))
     )
+    day_closed = pl.coalesce("closed_on", "school_closed_on")
     reason = sentence(
-        "Delivery point {} is for {}, which is closed. End it, or link it to an open branch.",
+        "Delivery point {} is for {}, which {}. End it, or link it to an open branch.",
         _number(),
         pl.coalesce("named", "brin"),
+        pl.coalesce(sentence("closed on {}", day_closed), pl.lit("is closed")),
     )
     dated = closed.join(seen_until, on="named", how="left", maintain_order="left")
     since = pl.coalesce("closed_on", "school_closed_on", "seen_until_on")

@@ -103,11 +103,17 @@ def _missing_step(begun: pl.DataFrame, step: str) -> pl.DataFrame:
 
 
 def _points_to_request(branches: pl.DataFrame, flags: pl.DataFrame) -> pl.DataFrame:
-    """A branch of a qualified school that is not covered needs a delivery point with its own number."""
+    """A branch of a qualified school that is not covered needs a delivery point with its own number.
+
+    Where a predecessor's point is to move to it, that is the thing to do.
+    """
     flagged = flags.filter(
         (pl.col("flag") == "branch_without_delivery_point") & (pl.col("severity") == "high")
     )
-    rows = branches.join(flagged.select("branch_code", "since_on"), on="branch_code")
+    to_move = flags.filter(flag="delivery_point_on_predecessor").select("successor_code")
+    rows = branches.join(flagged.select("branch_code", "since_on"), on="branch_code").join(
+        to_move, left_on="branch_code", right_on="successor_code", how="anti"
+    )
     number = number_of_branch(pl.col("branch_code"))
     action = sentence(
         "Mijn OSO, tabblad Aanleverpunten: vraag een aanleverpunt aan met nummer {} voor vestiging {}.",

@@ -20,7 +20,7 @@ FLOORS: list[set[str]] = [
     {"work_items"},
     {"outputs"},
     {"release"},
-    {"explain", "screen", "demo"},
+    {"explain", "diff", "screen", "demo"},
     {"assets"},
     {"sensors"},
     {"definitions"},
