@@ -100,8 +100,11 @@ def happenings(draws: Draws, population: Population, dealt: Dealt, nights: Night
     moved = every.join(_targets(draws, dealt), on="school", how="left", maintain_order="left")
     return moved.with_columns(
         on=nights.day(pl.col("night")),
-        to_board=pl.when(pl.col("kind") == "moves_board").then("target"),
-    ).drop("target")
+        to_board=pl.when(pl.col("kind") == "moves_board").then(
+            # from the second night on it is seen to happen: then it ends what the former board had signed
+            pl.when(pl.col("night") == 1).then("target").otherwise("target_without")
+        ),
+    ).drop("target", "target_without")
 
 
 def _pairs(draws: Draws, population: Population) -> pl.DataFrame:
@@ -199,7 +202,7 @@ def _new_codes(events: pl.DataFrame, population: Population, share: int) -> pl.D
 
 
 def _targets(draws: Draws, dealt: Dealt) -> pl.DataFrame:
-    """``school, target``: a small board to move to; every second one has no agreement."""
+    """``school, target, target_without``: a small board to move to, every second one without an agreement; and one without."""
     small = dealt.boards.filter(pl.col("schools") < _BOARD_TO_LEAVE)
     key = pl.col("school")
     choices = [
@@ -207,7 +210,9 @@ def _targets(draws: Draws, dealt: Dealt) -> pl.DataFrame:
     ]
     target = pl.when(draws.chance("to a board with an agreement", key, 0.5)).then(choices[0])
     return dealt.schools.select(
-        "school", target=pl.coalesce(target.otherwise(choices[1]), *choices)
+        "school",
+        target=pl.coalesce(target.otherwise(choices[1]), *choices),
+        target_without=pl.coalesce(choices[1], choices[0]),
     )
 
 

@@ -122,16 +122,10 @@ def test_a_night_publishes_what_is_true_of_every_branch(place: Place) -> None:
     assert published == truth
 
 
-NEEDS_THE_REGISTER = ("matched_by_transition", "closed")
-"""Outcomes that a first night finds by the register only, which is not read yet: such a code was never seen."""
-
-
 def test_every_onboarding_row_has_the_outcome_that_is_true_of_it(published: Place) -> None:
     lines = (published.country / "truth" / "records.csv").read_text().splitlines()
     truth = {
-        (row["source_table"], int(row["source_row"])): "unknown"
-        if row["outcome"] in NEEDS_THE_REGISTER
-        else row["outcome"]
+        (row["source_table"], int(row["source_row"])): row["outcome"]
         for row in csv.DictReader(lines)
     }
     found = {
