@@ -1,9 +1,18 @@
 """Intake: bytes in, the inputs of the night, and the sources as read."""
 
+import warnings
 from datetime import date
 
 import polars as pl
-from dagster import AssetExecutionContext, Config, ResourceParam, asset
+from dagster import (
+    AssetExecutionContext,
+    BetaWarning,
+    Config,
+    DataVersion,
+    Output,
+    ResourceParam,
+    asset,
+)
 
 from assets.framed import framed_asset
 from assets.io import Frames, NamedFrames, tonight
@@ -11,7 +20,12 @@ from assets.workplace import Workplace
 from oso_pipeline import clock
 from oso_pipeline.errors import UsageError
 from oso_pipeline.intake.delivery import take_delivery
-from oso_pipeline.intake.nightly import read_deliveries, snapshot_row, snapshot_rows
+from oso_pipeline.intake.nightly import (
+    bodies_hash,
+    read_deliveries,
+    snapshot_row,
+    snapshot_rows,
+)
 from oso_pipeline.intake.overrides import take_overrides
 from oso_pipeline.intake.registry import fetch_registry, read_registry
 from oso_pipeline.release.night import begin_night
@@ -42,7 +56,7 @@ class NightConfig(Config):
 @asset(group_name=GROUP)
 def registry_snapshots(
     context: AssetExecutionContext, workplace: ResourceParam[Workplace]
-) -> pl.DataFrame:
+) -> Output[pl.DataFrame]:
     """The registry's files as they are tonight, kept under data/raw."""
     taken = fetch_registry(
         workplace.settings,
@@ -51,19 +65,29 @@ def registry_snapshots(
         oldest_fallback=workplace.bounds.oldest_fallback,
     )
     context.log.info(f"Registry: {len(taken)} files: {', '.join(t.source for t in taken)}")
-    return snapshot_rows(taken)
+    return _versioned(snapshot_rows(taken))
 
 
 @asset(group_name=GROUP)
 def delivered_snapshots(
     context: AssetExecutionContext, workplace: ResourceParam[Workplace]
-) -> pl.DataFrame:
+) -> Output[pl.DataFrame]:
     """The onboarding delivery, rewritten to the contract's columns, and people's decisions."""
     settings, store, at = workplace.settings, workplace.store, clock.now()
     onboarding = take_delivery(settings.onboarding_dir, store, at=at)
     decisions = take_overrides(settings.overrides_file, store, at=at)
     context.log.info(f"Onboarding: snapshot {onboarding.snapshot_id}")
-    return pl.concat(snapshot_row(kept) for kept in (onboarding, decisions) if kept)
+    return _versioned(pl.concat(snapshot_row(kept) for kept in (onboarding, decisions) if kept))
+
+
+def _versioned(snapshots: pl.DataFrame) -> Output[pl.DataFrame]:
+    """The data version is that of the bodies: Dagster sees what is new, and what is only seen again.
+
+    Dagster 1.13 calls the parameter beta; what it is for is asked of us, and a warning in every night's log is not.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", BetaWarning)
+        return Output(snapshots, data_version=DataVersion(bodies_hash(snapshots)))
 
 
 @asset(group_name=GROUP)

@@ -36,7 +36,7 @@ def branch_status(
         matched_records,
         night["branch_status"],
         night["connection_history"],
-        tonight(night).as_of,
+        day=tonight(night).as_of,
     )
 
 

@@ -19,8 +19,8 @@ from oso_pipeline.errors import UsageError
 from oso_pipeline.intake.branch_files import read_branch_file
 from oso_pipeline.intake.delimited import read_delimited
 from oso_pipeline.intake.reading import REGISTRY_ENCODINGS
-from oso_pipeline.intake.register import read_register, read_transitions
 from oso_pipeline.intake.register import SCHEMAS as REGISTER_SCHEMAS
+from oso_pipeline.intake.register import read_register, read_transitions
 from oso_pipeline.registry.life import Between, life_events
 from oso_pipeline.registry.life.moved import address
 from oso_pipeline.registry.register import Register, read_register_on

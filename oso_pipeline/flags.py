@@ -15,6 +15,7 @@ from datetime import date, timedelta
 import polars as pl
 
 from oso_pipeline.codes import (
+    BRANCH_PATTERN,
     MAIN_BRANCH,
     branch_number_by_convention,
     brin_of,
@@ -160,7 +161,7 @@ def delivery_point_on_predecessor(found: Findings) -> pl.DataFrame:
     """An active LAS point that serves no open branch, whose branch or school went on as another one."""
     succeeded = _idle_points(found).filter(_has_successor())
     successor = pl.col("succession").struct["successor"]
-    to_branch = successor.str.len_chars() == 6  # noqa: PLR2004 - the length of a branch code
+    to_branch = successor.str.contains(BRANCH_PATTERN)
     advice = (
         pl.when(to_branch).then(sentence("Move it to number {} of {}.", number_of_branch(successor), brin_of(successor)))
         .when(successor.is_not_null()).then(sentence("Move it to a delivery point of {}.", successor))

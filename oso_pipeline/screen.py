@@ -283,7 +283,7 @@ def _interval(row: dict[str, Any]) -> str:
 def show_event(row: dict[str, Any]) -> str:
     """One event, as a line."""
     values = " to ".join(str(row[name]) for name in ("from_value", "to_value") if row[name])
-    event = f"{str(row['effective_on'] or '-'):<10}  {row['event']:<17} {row['subject']}  {values}"
+    event = f"{(row['effective_on'] or '-')!s:<10}  {row['event']:<17} {row['subject']}  {values}"
     return f"{event}  {row['reason']}" if row["reason"] else event
 
 

@@ -32,6 +32,7 @@ def branch_status(
     records: Records,
     previous: pl.DataFrame,
     connection_history: pl.DataFrame,
+    *,
     day: date,
 ) -> pl.DataFrame:
     """How every open branch stands on D.

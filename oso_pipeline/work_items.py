@@ -10,7 +10,7 @@ from datetime import date
 
 import polars as pl
 
-from oso_pipeline.codes import brin_of, number_of_branch
+from oso_pipeline.codes import BRANCH_PATTERN, brin_of, number_of_branch
 from oso_pipeline.contracts.records import WORK_ITEMS
 from oso_pipeline.wording import sentence
 
@@ -138,11 +138,9 @@ def _to_prepare(begun: pl.DataFrame, upcoming: pl.DataFrame) -> pl.DataFrame:
         pl.col("effective_on").dt.to_string("%-d-%-m-%Y").alias("on"),
     ).join(begun.select("brin"), on="brin", how="semi")
     number = number_of_branch(pl.col("to_code"))
-    with_number = (
-        pl.when(pl.col("to_code").str.len_chars() == 6)
-        .then(sentence(", met nummer {}", number))
-        .otherwise(pl.lit(""))
-    )  # noqa: PLR2004, E501 - the length of a branch code
+    to_branch = pl.col("to_code").str.contains(BRANCH_PATTERN)
+    numbered = sentence(", met nummer {}", number)
+    with_number = pl.when(to_branch).then(numbered).otherwise(pl.lit(""))
     places = {
         "closes": ("on", "code"),
         "goes_on": ("on", "code", "to_code", "to_code", with_number),
@@ -163,7 +161,7 @@ def _points_to_move(branches: pl.DataFrame, flags: pl.DataFrame) -> pl.DataFrame
     covered = branches.filter("covered")["branch_code"]
     successor, number = pl.col("successor_code"), pl.col("delivery_point_number").fill_null("(zonder nummer)")  # fmt: skip
     is_covered = successor.is_in(covered.implode()).fill_null(value=False)
-    to_branch = (successor.str.len_chars() == 6).fill_null(value=False)  # noqa: PLR2004 - the length of a branch code
+    to_branch = successor.str.contains(BRANCH_PATTERN).fill_null(value=False)
     place = "Mijn OSO, tabblad Aanleverpunten: "
     action = (
         pl.when(is_covered).then(sentence(place + "beëindig aanleverpunt {} van school {}; vestiging {}, waarin zij opging, heeft er een.", number, "brin", successor))

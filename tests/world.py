@@ -88,7 +88,10 @@ def branch(code: str, board: str | None = BOARD, sector: str = "po", **columns: 
     return ordinary | {"branch_code": code, "board_number": board, "sector": sector} | columns
 
 
-def organisation(code: str, opened_on: date | None = ago(9000), **columns: Any) -> Row:
+OPENED = ago(9000)
+
+
+def organisation(code: str, opened_on: date | None = OPENED, **columns: Any) -> Row:
     """A row of the register's ORGANISATIES: the current record, unless `record` says otherwise."""
     level = {4: "school", 5: "board", 6: "branch"}[len(code)]
     row = {"code": code, "level": level, "name": f"School {code}", "record": "A"}
@@ -273,7 +276,7 @@ class World:
             self.matched,
             self.last["branch_status"],
             self.last["connection_history"],
-            self.day,
+            day=self.day,
         )
 
     @cached_property

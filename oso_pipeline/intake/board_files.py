@@ -7,6 +7,7 @@ number only.
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -17,7 +18,7 @@ from oso_pipeline.contracts.registry import BOARD_FILE, FileContract
 from oso_pipeline.errors import SourceUnreadable
 from oso_pipeline.intake.delimited import SOURCE_ROW
 from oso_pipeline.intake.guards import refuse_what_is_no_table
-from oso_pipeline.intake.http import MEBIBYTE, Arrival, Fetcher
+from oso_pipeline.intake.http import MEBIBYTE, Arrival, Fetcher, NotModified, is_known
 from oso_pipeline.intake.reading import (
     Reading,
     ignore,
@@ -27,6 +28,7 @@ from oso_pipeline.intake.reading import (
     read_written,
     signal,
 )
+from oso_pipeline.intake.snapshots import Snapshot
 from oso_pipeline.wording import sentence
 
 PACKAGES = {
@@ -47,14 +49,17 @@ ROWS_SCHEMA = {
 }
 
 
-def fetch_board_file(fetcher: Fetcher, base_url: str, source: str, into: Path) -> Arrival:
+def fetch_board_file(
+    fetcher: Fetcher, base_url: str, source: str, into: Path, known: Snapshot | None = None
+) -> Arrival:
     """Ask the catalogue where the file is, and fetch it.
 
     Raises:
+        NotModified: the body is that of the snapshot that is known.
         SourceUnreachable: no body arrived.
         SourceUnreadable: the catalogue does not name the file, or what arrived is not such a file.
     """
-    return fetch_from_package(fetcher, base_url, PACKAGES[source], BOARD_FILE, source, into)
+    return fetch_from_package(fetcher, base_url, PACKAGES[source], BOARD_FILE, source, into, known)
 
 
 def fetch_from_package(
@@ -64,24 +69,39 @@ def fetch_from_package(
     contract: FileContract,
     source: str,
     into: Path,
+    known: Snapshot | None = None,
 ) -> Arrival:
     """Ask the catalogue where a file of a package is, fetch it, and look at its header.
 
+    What the catalogue says of the file (hash, size, when it was modified) is written down among the snapshot's headers:
+    while it says the same, the file is not fetched again.
+
     Raises:
+        NotModified: the body is that of the snapshot that is known.
         SourceUnreachable: no body arrived.
         SourceUnreadable: the catalogue does not name the file, or what arrived is not such a file.
     """
     package, file_name = package_and_file
     url = f"{base_url}api/3/action/package_show?id={package}"
     fetcher.download(url, into, cap=LARGEST_ANSWER)
-    resource_url = _find_resource(into.read_bytes(), file_name, what=f"{source} ({url})")
-    arrival = fetcher.download(resource_url, into, cap=LARGEST_BODY)
+    resource = _find_resource(into.read_bytes(), file_name, what=f"{source} ({url})")
+    said = {
+        f"ckan-{name}": str(resource[name])
+        for name in ("hash", "size", "last_modified")
+        if resource.get(name)
+    }
+    if known and "ckan-hash" in said and said.items() <= known.headers.items():
+        raise NotModified(known.url)
+    came = fetcher.download(str(resource.get("url")), into, cap=LARGEST_BODY, known=known)
+    arrival = replace(came, headers=came.headers | said)
+    if is_known(arrival, known):
+        return arrival
     refuse_what_is_no_table(into, what=f"{source} ({file_name})")
     read_written(into.read_bytes(), contract, source)
     return arrival
 
 
-def _find_resource(answer: bytes, file_name: str, *, what: str) -> str:
+def _find_resource(answer: bytes, file_name: str, *, what: str) -> dict[str, object]:
     try:
         package = json.loads(answer)
     except (ValueError, RecursionError):
@@ -98,7 +118,7 @@ def _find_resource(answer: bytes, file_name: str, *, what: str) -> str:
             )
     for resource in found:
         if _names(resource, file_name):
-            return str(resource.get("url"))
+            return {str(name): value for name, value in resource.items()}
     names = sorted(str(each["name"]) for each in found if each.get("name"))
     raise SourceUnreadable(
         f"{what}: expected a resource {file_name}, found {', '.join(names) or 'none'}."

@@ -17,7 +17,7 @@ from oso_pipeline.errors import SourceUnreachable
 from oso_pipeline.intake.delimited import SOURCE_ROW
 from oso_pipeline.intake.fields import is_unreadable, read_postcode, read_province
 from oso_pipeline.intake.guards import refuse_what_is_no_table
-from oso_pipeline.intake.http import MEBIBYTE, Arrival, Fetcher, NotFound
+from oso_pipeline.intake.http import MEBIBYTE, Arrival, Fetcher, NotFound, is_known
 from oso_pipeline.intake.reading import (
     Reading,
     ignore,
@@ -27,6 +27,7 @@ from oso_pipeline.intake.reading import (
     read_written,
     signal,
 )
+from oso_pipeline.intake.snapshots import Snapshot
 from oso_pipeline.wording import sentence
 
 FILE_NAMES = {
@@ -52,20 +53,25 @@ ROWS_SCHEMA = {
 }
 
 
-def fetch_branch_file(fetcher: Fetcher, base_url: str, table: str, into: Path) -> Arrival:
+def fetch_branch_file(
+    fetcher: Fetcher, base_url: str, table: str, into: Path, known: Snapshot | None = None
+) -> Arrival:
     """Fetch the branch file of a sector under the first of its names that is there.
 
     Raises:
+        NotModified: the body is that of the snapshot that is known.
         SourceUnreachable: no body arrived under any of the names.
         SourceUnreadable: what arrived is not such a file.
     """
     tried = []
     for name in FILE_NAMES[table]:
         try:
-            arrival = fetcher.download(base_url + quote(name), into, cap=LARGEST_BODY)
+            arrival = fetcher.download(base_url + quote(name), into, cap=LARGEST_BODY, known=known)
         except NotFound:
             tried.append(name)
             continue
+        if is_known(arrival, known):
+            return arrival
         refuse_what_is_no_table(into, what=f"{table} ({name})")
         read_written(into.read_bytes(), BRANCH_FILES[table], table)
         return arrival

@@ -23,6 +23,7 @@ import stamina
 
 from oso_pipeline import __version__, clock
 from oso_pipeline.errors import SourceUnreachable, SourceUnreadable
+from oso_pipeline.intake.snapshots import Snapshot
 
 MEBIBYTE = 1024 * 1024
 _KEPT_HEADERS = ("content-type", "content-length", "etag", "last-modified", "date")
@@ -30,7 +31,12 @@ _MOST_REDIRECTS = 5
 _TOO_MANY_REQUESTS = 429
 _SERVER_ERRORS = 500
 _NOT_FOUND = 404
+_NOT_MODIFIED = 304
 _OK = 200
+
+
+class NotModified(Exception):
+    """The body is that of the snapshot that was named: no body was sent, and none is needed."""
 
 
 class NotFound(SourceUnreachable):
@@ -62,6 +68,11 @@ class Patience:
     attempts: int = 4
     longest_wait: float = 15.0
     deadline: float = 300.0
+
+
+def is_known(arrival: Arrival, known: Snapshot | None) -> bool:
+    """The body that arrived is the one that is kept: it was looked at when it came first."""
+    return known is not None and arrival.sha256 == known.sha256
 
 
 class _MayPass(Exception):
@@ -108,15 +119,18 @@ class Fetcher:
         """Close the connections."""
         self._client.close()
 
-    def download(self, url: str, into: Path, *, cap: int) -> Arrival:
-        """Fetch one body into a file.
+    def download(self, url: str, into: Path, *, cap: int, known: Snapshot | None = None) -> Arrival:
+        """Fetch one body into a file, or learn that it is the one that is kept.
 
         Args:
             url: the address.
             into: the file to write; what was there is replaced.
             cap: the most bytes that the body may have.
+            known: the snapshot that is kept; when it came from this address with an ETag or Last-Modified, the server
+                is asked for a body only if it has another one.
 
         Raises:
+            NotModified: the server has no other body than the one that is known.
             NotFound: the server answered 404.
             SourceUnreachable: no body arrived, after retries or within the deadline.
             SourceUnreadable: the server sent too much, or sent us elsewhere.
@@ -133,7 +147,7 @@ class Fetcher:
             ):
                 with attempt:
                     attempts = attempt.num
-                    return self._download_once(url, into, cap)
+                    return self._download_once(url, into, cap, _validators(known, url))
         except (_MayPass, httpx.TransportError) as error:
             tries = "1 attempt" if attempts == 1 else f"{attempts} attempts"
             raise SourceUnreachable(
@@ -158,14 +172,16 @@ class Fetcher:
             return False
         return timedelta(seconds=error.retry_after)
 
-    def _download_once(self, url: str, into: Path, cap: int) -> Arrival:
+    def _download_once(self, url: str, into: Path, cap: int, validators: dict[str, str]) -> Arrival:
         current = url
         for _ in range(_MOST_REDIRECTS + 1):
             self._refuse_other_hosts(current, asked=url)
-            with self._client.stream("GET", current) as response:
+            with self._client.stream("GET", current, headers=validators) as response:
                 if response.next_request:
                     current = str(response.next_request.url)
                     continue
+                if response.status_code == _NOT_MODIFIED and validators:
+                    raise NotModified(url)
                 _refuse_status(response, url)
                 size, digest = self._write(response, into, cap)
                 return Arrival(
@@ -209,6 +225,14 @@ class Fetcher:
                 digest.update(chunk)
                 file.write(chunk)
         return size, digest.hexdigest()
+
+
+def _validators(known: Snapshot | None, url: str) -> dict[str, str]:
+    """What makes a request conditional: of the snapshot's own address only."""
+    if known is None or known.url != url:
+        return {}
+    asked = {"etag": "If-None-Match", "last-modified": "If-Modified-Since"}
+    return {asked[name]: known.headers[name] for name in asked if known.headers.get(name)}
 
 
 def _origin(url: str) -> str | None:

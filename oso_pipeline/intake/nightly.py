@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import date
@@ -36,6 +37,12 @@ def snapshot_row(kept: Snapshot) -> pl.DataFrame:
             )
         ]
     )
+
+
+def bodies_hash(snapshots: pl.DataFrame) -> str:
+    """SHA-256 over the sources and the hashes of their bodies, in order."""
+    bodies = snapshots.select("source", "sha256").sort("source").rows()
+    return hashlib.sha256(repr(bodies).encode()).hexdigest()
 
 
 def read_deliveries(

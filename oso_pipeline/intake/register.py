@@ -27,7 +27,7 @@ from oso_pipeline.contracts.register import (
 from oso_pipeline.errors import SourceUnreadable
 from oso_pipeline.intake.delimited import SOURCE_ROW
 from oso_pipeline.intake.fields import is_unreadable, read_dutch_day
-from oso_pipeline.intake.http import MEBIBYTE, Arrival, Fetcher
+from oso_pipeline.intake.http import MEBIBYTE, Arrival, Fetcher, is_known
 from oso_pipeline.intake.reading import (
     Reading,
     ignore,
@@ -37,6 +37,7 @@ from oso_pipeline.intake.reading import (
     read_written,
     signal,
 )
+from oso_pipeline.intake.snapshots import Snapshot
 from oso_pipeline.wording import sentence
 
 SOURCE = "register"
@@ -97,14 +98,19 @@ SCHEMAS = {
 }
 
 
-def fetch_register(fetcher: Fetcher, base_url: str, into: Path) -> Arrival:
+def fetch_register(
+    fetcher: Fetcher, base_url: str, into: Path, known: Snapshot | None = None
+) -> Arrival:
     """Fetch the zip.
 
     Raises:
+        NotModified: the body is that of the snapshot that is known.
         SourceUnreachable: no body arrived.
         SourceUnreadable: what arrived is not the register.
     """
-    arrival = fetcher.download(base_url + FILE_NAME, into, cap=LARGEST_BODY)
+    arrival = fetcher.download(base_url + FILE_NAME, into, cap=LARGEST_BODY, known=known)
+    if is_known(arrival, known):
+        return arrival
     for table, body in unpack_register(into.read_bytes()).items():
         read_written(body, REGISTER_FILES[table], table)
     return arrival

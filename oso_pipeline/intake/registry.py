@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -16,14 +17,14 @@ from oso_pipeline.intake.board_files import PACKAGES, fetch_board_file, read_boa
 from oso_pipeline.intake.board_files import ROWS_SCHEMA as BOARD_ROWS
 from oso_pipeline.intake.branch_files import FILE_NAMES, fetch_branch_file, read_branch_file
 from oso_pipeline.intake.branch_files import ROWS_SCHEMA as BRANCH_ROWS
-from oso_pipeline.intake.http import Arrival, Fetcher
+from oso_pipeline.intake.http import Arrival, Fetcher, NotModified
 from oso_pipeline.intake.reading import Reading, unused
 from oso_pipeline.intake.register import SCHEMAS as REGISTER_SCHEMAS
 from oso_pipeline.intake.register import SOURCE as REGISTER
 from oso_pipeline.intake.register import fetch_register, read_register
 from oso_pipeline.intake.rio import RIO_FILES, fetch_rio_file, read_rio_file
 from oso_pipeline.intake.rio import SCHEMAS as RIO_SCHEMAS
-from oso_pipeline.intake.snapshots import LICENCES, SnapshotStore
+from oso_pipeline.intake.snapshots import LICENCES, Snapshot, SnapshotStore
 from oso_pipeline.settings import Settings
 
 SNAPSHOTS_SCHEMA = {
@@ -93,26 +94,31 @@ def fetch_registry(
     return [result for result in results if isinstance(result, Taken)]
 
 
-def _how_to_fetch(source: str, fetcher: Fetcher, settings: Settings) -> Callable[[Path], Arrival]:
+_Fetch = Callable[[Path, Snapshot | None], Arrival]
+
+
+def _how_to_fetch(source: str, fetcher: Fetcher, settings: Settings) -> _Fetch:
     if source in PACKAGES:
-        return lambda into: fetch_board_file(fetcher, settings.ckan_base_url, source, into)
+        return partial(fetch_board_file, fetcher, settings.ckan_base_url, source)
     if source in RIO_FILES:
-        return lambda into: fetch_rio_file(fetcher, settings.ckan_base_url, source, into)
+        return partial(fetch_rio_file, fetcher, settings.ckan_base_url, source)
     if source == REGISTER:
-        return lambda into: fetch_register(fetcher, settings.duo_base_url, into)
-    return lambda into: fetch_branch_file(fetcher, settings.duo_base_url, source, into)
+        return partial(fetch_register, fetcher, settings.duo_base_url)
+    return partial(fetch_branch_file, fetcher, settings.duo_base_url, source)
 
 
 def _take(
     source: str,
-    fetch: Callable[[Path], Arrival],
+    fetch: _Fetch,
     store: SnapshotStore,
     at: datetime,
     oldest_fallback: timedelta,
 ) -> Taken:
-    landing = store.landing(source)
+    landing, known = store.landing(source), store.newest_whole(source)
     try:
-        arrival = fetch(landing / "body")
+        arrival = fetch(landing / "body", known)
+    except NotModified:
+        return _seen_again(source, store, at)
     except SourceUnreachable as error:
         return _stand_in(source, store, at, oldest_fallback, error)
     else:
@@ -131,6 +137,17 @@ def _take(
         )
     finally:
         shutil.rmtree(landing, ignore_errors=True)
+
+
+def _seen_again(source: str, store: SnapshotStore, at: datetime) -> Taken:
+    """The newest snapshot, which the source says is what it still has."""
+    newest = store.newest(source)
+    if newest is None:
+        raise SourceUnreadable(
+            f"{source}: the server answered that nothing was modified, and nothing is kept. Run again."
+        )
+    store.observe(newest, at)
+    return Taken(source, newest.snapshot_id, newest.url, newest.fetched_at, newest.sha256, False)
 
 
 def _stand_in(

@@ -32,6 +32,7 @@ from oso_pipeline.intake.reading import (
     read_written,
     signal,
 )
+from oso_pipeline.intake.snapshots import Snapshot
 from oso_pipeline.wording import sentence
 
 PACKAGE = "rio_nfo_po_vo_vavo_mbo_ho"
@@ -62,15 +63,18 @@ SCHEMAS: dict[str, dict[str, pl.DataType]] = {
 }
 
 
-def fetch_rio_file(fetcher: Fetcher, base_url: str, source: str, into: Path) -> Arrival:
+def fetch_rio_file(
+    fetcher: Fetcher, base_url: str, source: str, into: Path, known: Snapshot | None = None
+) -> Arrival:
     """Ask the catalogue where the file is, and fetch it.
 
     Raises:
+        NotModified: the body is that of the snapshot that is known.
         SourceUnreachable: no body arrived.
         SourceUnreadable: the catalogue does not name the file, or what arrived is not such a file.
     """
     return fetch_from_package(
-        fetcher, base_url, (PACKAGE, RIO_FILES[source]), RIO_CONTRACTS[source], source, into
+        fetcher, base_url, (PACKAGE, RIO_FILES[source]), RIO_CONTRACTS[source], source, into, known
     )
 
 

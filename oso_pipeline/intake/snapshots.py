@@ -87,7 +87,7 @@ class SnapshotStore:
         newest = self.newest(source)
         if newest and newest.sha256 == sha256 and newest.notes == dict(notes or {}):
             shutil.rmtree(landing)
-            self._observe(newest, fetched_at)
+            self.observe(newest, fetched_at)
             return newest
         snapshot = Snapshot(
             source=source,
@@ -111,7 +111,7 @@ class SnapshotStore:
             sync(place.parent)
         else:  # the same body within the same second
             shutil.rmtree(landing)
-        self._observe(snapshot, fetched_at)
+        self.observe(snapshot, fetched_at)
         return snapshot
 
     def newest(self, source: str) -> Snapshot | None:
@@ -134,6 +134,14 @@ class SnapshotStore:
         """The bytes that are kept."""
         return (self._folder(snapshot.source, snapshot.snapshot_id) / "body").read_bytes()
 
+    def newest_whole(self, source: str) -> Snapshot | None:
+        """The snapshot that arrived last, if its body is there in its full size; one that is damaged is fetched anew."""
+        newest = self.newest(source)
+        if newest is None:
+            return None
+        body = self._folder(source, newest.snapshot_id) / "body"
+        return newest if body.is_file() and body.stat().st_size == newest.bytes else None
+
     def last_seen_at(self, snapshot: Snapshot) -> datetime:
         """When the source last gave this body, UTC."""
         seen = snapshot.fetched_at
@@ -150,7 +158,8 @@ class SnapshotStore:
                 seen = max(seen, datetime.fromisoformat(observation["observed_at"]))
         return seen
 
-    def _observe(self, snapshot: Snapshot, observed_at: datetime) -> None:
+    def observe(self, snapshot: Snapshot, observed_at: datetime) -> None:
+        """Note that the source still gives this body."""
         line = json.dumps(
             {"observed_at": observed_at.isoformat(), "snapshot_id": snapshot.snapshot_id}
         )

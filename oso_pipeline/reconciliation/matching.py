@@ -1,7 +1,6 @@
-"""Every onboarding row to what it is about: exactly, by override, by transition, or not (contract.md,
-reconciliation.outcome).
+"""Every onboarding row to what it is about: exactly, by override, by transition, or not.
 
-The outcome is about the school or the board; for rows of `branches` about the branch. An exact match comes first, so a
+contract.md, reconciliation.outcome. The outcome is about the school or the board; for rows of `branches` about the branch. An exact match comes first, so a
 `same_as` for a code that is still open changes nothing. A code that is not open went on as another one (found by a
 transition, and not used until a person decides), was known once (`closed`), or was never seen (`unknown`).
 """

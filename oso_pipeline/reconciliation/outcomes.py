@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 import polars as pl
 
-from oso_pipeline.codes import brin_of
+from oso_pipeline.codes import BOARD_PATTERN, BRANCH_PATTERN, brin_of
 from oso_pipeline.contracts.onboarding import ONBOARDING, OnboardingTable
 from oso_pipeline.contracts.records import RECONCILIATION
 from oso_pipeline.intake.onboarding import REPAIRS
@@ -74,8 +74,8 @@ def _judged(
     if_matched = pl.when(was_matched())
     by_transition = pl.when(pl.col("outcome") == "matched_by_transition")
     successor = pl.col("succession").struct["successor"]
-    of_board = successor.str.len_chars() == 5  # noqa: PLR2004 - the length of a board number
-    of_branch = successor.str.len_chars() == 6  # noqa: PLR2004 - the length of a branch code
+    of_board = successor.str.contains(BOARD_PATTERN)
+    of_branch = successor.str.contains(BRANCH_PATTERN)
     return remark.select(
         pl.lit(table.name).alias("source_table"),
         "source_row",

@@ -11,7 +11,7 @@ from datetime import date
 
 import polars as pl
 
-from oso_pipeline.codes import BRANCH_PATTERN, brin_of
+from oso_pipeline.codes import BOARD_PATTERN, BRANCH_PATTERN, brin_of
 from oso_pipeline.contracts.records import QUARANTINE
 from oso_pipeline.intake.delimited import SOURCE_ROW
 from oso_pipeline.registry.schools import school_boards
@@ -52,7 +52,8 @@ class Register:
 
     def frames(self) -> dict[str, pl.DataFrame]:
         """All of it, by name."""
-        return vars(self)
+        frames: dict[str, pl.DataFrame] = vars(self)
+        return frames
 
     @classmethod
     def from_frames(cls, frames: Mapping[str, pl.DataFrame]) -> Register:
@@ -82,7 +83,7 @@ def read_register_on(
     followed = follow_transitions(transitions, open_codes, ever, day)
     believed = transitions.join(followed.refused, on=SOURCE_ROW, how="anti")
     happened = believed.filter(pl.col("effective_on") <= day)
-    is_board = pl.col("from_code").str.len_chars() == 5  # noqa: PLR2004 - the length of a board number
+    is_board = pl.col("from_code").str.contains(BOARD_PATTERN)
     return Register(
         codes=_codes(organisations, happened, governance, day),
         closures=_closures(organisations, day),

@@ -14,7 +14,7 @@ from datetime import date
 
 import polars as pl
 
-from oso_pipeline.codes import BRANCH_PATTERN, MAIN_BRANCH, brin_of
+from oso_pipeline.codes import BRANCH_PATTERN, BRIN_PATTERN, MAIN_BRANCH, brin_of
 from oso_pipeline.contracts.successions import SUCCESSIONS
 from oso_pipeline.intake.delimited import SOURCE_ROW
 from oso_pipeline.wording import sentence
@@ -109,7 +109,7 @@ def _one_level_each(transitions: pl.DataFrame) -> pl.DataFrame:
     from_code, to_code = pl.col("from_code"), pl.col("to_code")
     from_branch = from_code.str.contains(BRANCH_PATTERN)
     to_branch = to_code.str.contains(BRANCH_PATTERN)
-    to_school = pl.col("to_code").str.len_chars() == 4  # noqa: PLR2004 - the length of a BRIN
+    to_school = to_code.str.contains(BRIN_PATTERN)
     became_school = from_branch & to_school
     became_branch = ~from_branch & to_branch
     main = transitions.filter(became_branch).with_columns(from_code + MAIN_BRANCH)

@@ -55,7 +55,7 @@ def test_a_resource_that_was_renamed_is_refused_and_the_names_found_are_shown(
     answer = package({"name": "bevoegdgezagbo.csv", "url": "https://x/y"})
     message = refusal(httpserver, tmp_path, answer)
     assert "expected a resource besturenbo.csv, found bevoegdgezagbo.csv" in message
-    assert "PACKAGES" in message
+    assert "intake/board_files.py" in message
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -108,17 +109,14 @@ def test_a_chain_that_ends_at_a_code_that_is_not_open_says_where() -> None:
 
 def test_a_chain_of_forty_is_followed() -> None:
     codes = [f"{at:05}" for at in range(10_000, 10_041)]
-    rows = [transition(old, new, ago(5)) for old, new in zip(codes, codes[1:], strict=False)]
+    rows = [transition(old, new, ago(5)) for old, new in pairwise(codes)]
     assert successors(follow(rows, [codes[40]]))[codes[0]] == [codes[40]]
 
 
 @pytest.mark.parametrize("days", [(30, 30, 30), (30, 20, 10)])
 def test_a_cycle_explains_nothing_and_each_of_its_rows_is_refused(days: tuple[int, ...]) -> None:
     codes = ["00AA", "00BB", "00CC", "00AA"]
-    rows = [
-        transition(old, new, ago(days[at]))
-        for at, (old, new) in enumerate(zip(codes, codes[1:], strict=False))
-    ]
+    rows = [transition(old, new, ago(days[at])) for at, (old, new) in enumerate(pairwise(codes))]
     found = follow([*rows, transition("00DD", "00EE")], ["00EE"])
     assert successors(found)["00DD"] == ["00EE"]
     assert all(not found_as for code, found_as in successors(found).items() if code != "00DD")
