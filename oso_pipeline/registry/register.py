@@ -52,8 +52,7 @@ class Register:
 
     def frames(self) -> dict[str, pl.DataFrame]:
         """All of it, by name."""
-        frames: dict[str, pl.DataFrame] = vars(self)
-        return frames
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}
 
     @classmethod
     def from_frames(cls, frames: Mapping[str, pl.DataFrame]) -> Register:

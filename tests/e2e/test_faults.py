@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 from datetime import date
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from oso_pipeline.demo.country import write_country
 from oso_pipeline.demo.deliveries import DELIVERY_FAULTS, spoil_onboarding
 from oso_pipeline.demo.faults import FAULTS
 from oso_pipeline.demo.server import RegistryServer
+from oso_pipeline.intake import branch_files
+from oso_pipeline.intake.http import MEBIBYTE, Patience
 from oso_pipeline.nightly import run_night
 from oso_pipeline.release.folder import DataFolder
 from oso_pipeline.release.publish import Conclusion
@@ -22,8 +25,8 @@ from oso_pipeline.settings import load_settings
 
 DAY = date(2026, 11, 20)
 CUT_OFF = "the file was cut off"
-UNREADABLE = "cannot be read (unexpected end of data)"
 NO_KEY = "column BEVOEGD GEZAG NUMMER is missing"
+HOME = Path(tempfile.mkdtemp(prefix="dagster-"))
 NO_JSON = "expected the catalogue's JSON"
 
 ENDINGS = {
@@ -31,7 +34,11 @@ ENDINGS = {
     ("po", "truncated_body"): ("unchanged", 0, ""),
     ("boards", "truncated_body"): ("unchanged", 0, ""),
     ("po", "truncated_quietly"): ("failed", 4, CUT_OFF),
-    ("boards", "truncated_quietly"): ("failed", 4, UNREADABLE),
+    ("boards", "truncated_quietly"): (
+        "unchanged",
+        0,
+        "",
+    ),  # the catalogue's hash says that it is known
     ("ckan", "truncated_quietly"): ("failed", 4, NO_JSON),
     ("po", "wrong_content_length"): ("failed", 4, CUT_OFF),
     ("po", "html_page"): ("failed", 4, "a web page arrived instead of a table"),
@@ -91,6 +98,13 @@ LATER = {
 WITHOUT_A_NIGHT = {"slow_drip": "takes its whole time; tests/demo/test_demo_faults.py has it"}
 
 
+@pytest.fixture(autouse=True)
+def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One try each, and a small cap: what is tried again, and how much is taken, is told by test_intake_http.py."""
+    monkeypatch.setattr(Patience, "__init__", lambda self: object.__setattr__(self, "attempts", 1))
+    monkeypatch.setattr(branch_files, "LARGEST_BODY", 64 * MEBIBYTE)
+
+
 @pytest.fixture(scope="module")
 def country(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("faults") / "country"
@@ -99,6 +113,7 @@ def country(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def night(server: RegistryServer, data: Path) -> Conclusion:
+    """A night; all of them share one Dagster storage, as making one takes as long as the night."""
     settings = load_settings(
         data_dir=data,
         duo_base_url=server.duo_base_url,
@@ -106,15 +121,16 @@ def night(server: RegistryServer, data: Path) -> Conclusion:
         onboarding=f"dir:{server.folder / 'onboarding'}",
         overrides=data / "raw" / "overrides.csv",
     )
-    return run_night(settings, as_of=DAY)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DAGSTER_HOME", str(HOME))
+        return run_night(settings, as_of=DAY)
 
 
 @pytest.fixture(scope="module")
 def good_night(country: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The data folder after a night that was published; tests work on copies."""
     root = tmp_path_factory.mktemp("good")
-    with pytest.MonkeyPatch.context() as patch, RegistryServer(country) as server:
-        patch.setenv("DAGSTER_HOME", str(root / "dagster"))
+    with RegistryServer(country) as server:
         first = night(server, root / "data")
         assert first.verdict == "published", first.reason
     return root / "data"
