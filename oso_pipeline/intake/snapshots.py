@@ -84,7 +84,7 @@ class SnapshotStore:
         """
         body = landing / "body"
         sha256 = _sha256(body)
-        newest = self.newest(source)
+        newest = self.newest_whole(source)
         if newest and newest.sha256 == sha256 and newest.notes == dict(notes or {}):
             shutil.rmtree(landing)
             self.observe(newest, fetched_at)
