@@ -199,6 +199,7 @@ def _closed(connection: DuckDBPyConnection, code: str, query: str) -> Explanatio
         return None
     return {
         "status": "closed",
+        "branch_name": history[-1].get("branch_name") if history else None,
         "went_on": went_on,
         "history": history,
         "events": _events(connection, code),
