@@ -126,7 +126,7 @@ def _points_to_request(branches: pl.DataFrame, flags: pl.DataFrame) -> pl.DataFr
 _PREPARE = {
     "closes": ("prepare_closure", "school", "Per {} sluit {} volgens het BRIN-register. Mijn OSO, tabblad Aanleverpunten: beëindig het aanleverpunt per die dag."),
     "goes_on": ("prepare_succession", "school", "Per {} gaat {} volgens het BRIN-register verder als {}. Mijn OSO, tabblad Aanleverpunten: zorg dat {} dan een eigen aanleverpunt heeft{}."),
-    "changes_board": ("prepare_board_change", "board", "Per {} komt school {} volgens het BRIN-register onder bestuur {}. Mijn OSO, tabblad Overeenkomst (inloggen met bestuursnummer {}): zorg dat de overeenkomst dan getekend is{}."),
+    "changes_board": ("prepare_board_change", "board", "Per {} komt school {} volgens het BRIN-register onder bestuur {}. Mijn OSO, tabblad Overeenkomst (inloggen met bestuursnummer {}): zorg dat de overeenkomst dan getekend is."),
 }  # fmt: skip
 """What is to come -> kind, who, action."""
 
@@ -144,14 +144,14 @@ def _to_prepare(begun: pl.DataFrame, upcoming: pl.DataFrame) -> pl.DataFrame:
     places = {
         "closes": ("on", "code"),
         "goes_on": ("on", "code", "to_code", "to_code", with_number),
-        "changes_board": ("on", "code", "to_code", "to_code", pl.lit("")),
+        "changes_board": ("on", "code", "to_code", "to_code"),
     }
     items = []
     for change, (kind, who, action) in _PREPARE.items():
         rows = ahead.filter(change=change)
-        found = _items(rows, kind, pl.col("code"), who, sentence(action, *places[change]))
-        ids = sentence("{}:{}:{}", pl.lit(kind), "code", pl.col("effective_on").cast(pl.String))
-        items.append(found.with_columns(rows.select(ids.alias("item_id"))["item_id"]))
+        said = sentence(action, *places[change])
+        on = pl.col("effective_on").cast(pl.String)
+        items.append(_items(rows, kind, pl.col("code"), who, said, named=(pl.col("code"), on)))
     return pl.concat(items)
 
 
@@ -169,13 +169,11 @@ def _points_to_move(branches: pl.DataFrame, flags: pl.DataFrame) -> pl.DataFrame
         .when(successor.is_not_null()).then(sentence(place + "verplaats aanleverpunt {} van school {} naar een aanleverpunt van school {}.", number, "brin", successor))
         .otherwise(sentence(place + "school {} ging over in meer dan een school; bepaal waar aanleverpunt {} hoort en verplaats het.", "brin", number))
     )  # fmt: skip
-    subject = pl.coalesce("successor_code", "brin")
-    items = _items(flagged, "move_delivery_point", subject, "school", action, pl.col("since_on"))
-    kind = pl.when(is_covered).then(pl.lit("end_delivery_point")).otherwise(pl.lit("move_delivery_point"))  # fmt: skip
-    named = flagged.select(
-        sentence("{}:{}:{}", kind, "brin", number).alias("item_id"), kind.alias("kind")
+    subject, named = pl.coalesce("successor_code", "brin"), (pl.col("brin"), number)
+    return pl.concat(
+        _items(flagged.filter(rows), kind, subject, "school", action, pl.col("since_on"), named)
+        for kind, rows in (("end_delivery_point", is_covered), ("move_delivery_point", ~is_covered))
     )
-    return items.with_columns(named["item_id"], named["kind"])
 
 
 def _about_point(flags: pl.DataFrame, flag: str) -> pl.DataFrame:
@@ -183,9 +181,8 @@ def _about_point(flags: pl.DataFrame, flag: str) -> pl.DataFrame:
     rows = flags.filter(pl.col("flag") == flag)
     number = pl.col("delivery_point_number").fill_null("(zonder nummer)")
     places = ("brin", number) if who == "service_desk" else (number, "brin")
-    items = _items(rows, kind, pl.col("brin"), who, sentence(action, *places), pl.col("since_on"))
-    ids = sentence("{}:{}:{}", pl.lit(kind), pl.col("brin"), number)
-    return items.with_columns(rows.select(ids.alias("item_id"))["item_id"])
+    said, brin = sentence(action, *places), pl.col("brin")
+    return _items(rows, kind, brin, who, said, pl.col("since_on"), (brin, number))
 
 
 def _about_branch(flags: pl.DataFrame, flag: str) -> pl.DataFrame:
@@ -203,9 +200,11 @@ def _items(
     who: str,
     action: pl.Expr,
     since: pl.Expr | None = None,
+    named: tuple[pl.Expr, ...] = (),
 ) -> pl.DataFrame:
+    """Items of one kind; `named` is what tells them apart, where the subject does not."""
     return rows.select(
-        sentence("{}:{}", pl.lit(kind), subject).alias("item_id"),
+        pl.concat_str(pl.lit(kind), *(named or (subject,)), separator=":").alias("item_id"),
         pl.lit(kind).alias("kind"),
         subject.alias("subject"),
         pl.lit(who).alias("responsible"),
