@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export DAGSTER_HOME ?= $(CURDIR)/.dagster
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check dev serve bench docs requirements clean
+.PHONY: help demo test test-nights test-rules check dev serve bench docs requirements clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,8 +25,14 @@ $(VENV)/develop: requirements-dev.txt $(VENV)/product
 demo: $(VENV)/product ## set up and run the main job on an embedded demo world, offline
 	$(BIN)/oso demo
 
-test: $(VENV)/develop ## set up and run the tests
-	$(BIN)/pytest
+test: $(VENV)/develop ## set up and run the tests: whole nights and everything else, side by side
+	@$(MAKE) --no-print-directory -j2 test-nights test-rules
+
+test-nights: $(VENV)/develop
+	$(BIN)/pytest -q tests/e2e
+
+test-rules: $(VENV)/develop
+	$(BIN)/pytest -q --ignore=tests/e2e
 
 check: $(VENV)/develop ## format, lint and types
 	$(BIN)/ruff format --check .
