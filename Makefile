@@ -28,11 +28,13 @@ demo: $(VENV)/product ## set up and run the main job on an embedded demo world, 
 test: $(VENV)/develop ## set up and run the tests: whole nights and everything else, side by side
 	@$(MAKE) --no-print-directory -j2 test-nights test-rules
 
+NIGHTS := tests/e2e/test_demo.py tests/e2e/test_night.py tests/e2e/test_second_reading.py
+
 test-nights: $(VENV)/develop
-	$(BIN)/pytest -q tests/e2e
+	$(BIN)/pytest -q $(NIGHTS)
 
 test-rules: $(VENV)/develop
-	$(BIN)/pytest -q --ignore=tests/e2e
+	$(BIN)/pytest -q $(addprefix --ignore=,$(NIGHTS))
 
 check: $(VENV)/develop ## format, lint and types
 	$(BIN)/ruff format --check .
