@@ -64,7 +64,7 @@ def demo(
     """
     from oso_pipeline.clock import today
     from oso_pipeline.demo.server import RegistryServer
-    from oso_pipeline.demo.stay import Stay
+    from oso_pipeline.demo.stay import Stay, settings_for
     from oso_pipeline.release.folder import DataFolder
     from oso_pipeline.release.publish import read_log
     from oso_pipeline.screen import say
@@ -81,13 +81,7 @@ def demo(
     ]
     nights = stay.nights(day, max(published, default=None))
     with RegistryServer(country) as server:
-        settings = load_settings(
-            data_dir=data_dir,
-            duo_base_url=server.duo_base_url,
-            ckan_base_url=server.ckan_base_url,
-            onboarding=f"dir:{country / 'onboarding'}",
-            overrides=data_dir / "raw" / "overrides.csv",
-        )
+        settings = settings_for(server, data_dir)
         for number, night in enumerate(nights, start=1):
             say(
                 f"DEMO: night {number} of {len(nights)}, {night}, of a made-up country in {country}"

@@ -26,6 +26,7 @@ from oso_pipeline.registry.life.moved import address
 from oso_pipeline.registry.register import Register, read_register_on
 from oso_pipeline.release.database import DATABASE, read_tables
 from oso_pipeline.release.folder import DataFolder
+from oso_pipeline.release.previous import read_index
 
 Difference = dict[str, Any]
 """`from, to, demo, counts, schools, explained, connected, events` (contract.md, Commands)."""
@@ -65,11 +66,16 @@ def diff(
     if Path(before).is_file() and Path(after).is_file():
         return _between_files(Path(before), Path(after), register, day)
     for name in (before, after):
-        if not (folder.release(name) / DATABASE).is_file():
-            raise UsageError(
-                f"{name} is neither a release with tables in {folder.releases} nor a file."
-                " `oso releases` lists the releases; two registry files are named by their paths."
-            )
+        if Path(name).is_file() or (folder.release(name) / DATABASE).is_file():
+            continue
+        raise UsageError(
+            f"{name} is neither a release with tables in {folder.releases} nor a file."
+            " `oso releases` lists the releases; two registry files are named by their paths."
+        )
+    if Path(before).is_file() or Path(after).is_file():
+        raise UsageError(
+            f"{before} and {after} are a file and a release; compare two files, or two releases."
+        )
     if register:
         raise UsageError(
             "--register explains two registry files; a release knows the register that it read."
@@ -90,6 +96,7 @@ def _between_releases(folder: DataFolder, before: str, after: str) -> Difference
     return {
         "from": before,
         "to": after,
+        "demo": read_index(folder.release(after))["demo"],
         **_counted(then["branch_status"], now["branch_status"], happened),
         "connected": {
             "before": int(then["branch_status"]["connected"].sum()),
@@ -153,6 +160,7 @@ def _between_files(before: Path, after: Path, register: Path | None, day: date) 
     return {
         "from": str(before),
         "to": str(after),
+        "demo": False,
         **_counted(then, now, happened),
         "events": _in_order(happened),
     }

@@ -149,7 +149,7 @@ def _school(connection: DuckDBPyConnection, code: str) -> Explanation | None:
         "predecessors": _predecessors(connection, code),
         "events": _events(connection, code),
         "flags": _rows(connection, f"{_FLAGS} WHERE brin = ? OR successor_code[1:4] = $1", code),
-        "next": _next_of_school(connection, code),
+        "next": _next(connection, code, _OF_SCHOOL_AND_BRANCHES),
     }
 
 
@@ -206,7 +206,7 @@ def _closed(connection: DuckDBPyConnection, code: str, query: str) -> Explanatio
         "steps": [],
         "delivery_points": [],
         "flags": _rows(connection, f"{_FLAGS} WHERE branch_code = ? OR brin = $1", code),
-        "next": _next(connection, code) or _next_of_successor(connection, code),
+        "next": _next(connection, code) or _next(connection, code, _OF_ITS_POINTS),
     }
 
 
@@ -250,31 +250,19 @@ def _points(connection: DuckDBPyConnection, brin: str) -> list[dict[str, Any]]:
     return _rows(connection, "SELECT * EXCLUDE (brin) FROM delivery_points WHERE brin = ?", brin)
 
 
-def _next(connection: DuckDBPyConnection, code: str) -> list[dict[str, Any]]:
+_OF_SUBJECT = "subject = ?"
+_OF_SCHOOL_AND_BRANCHES = "subject[1:4] = ? AND length(subject) <> 5"
+_OF_ITS_POINTS = (
+    "kind IN ('move_delivery_point', 'end_delivery_point') AND item_id.split(':')[2] = ?[1:4]"
+)
+"""What its successor must do about the delivery points of a code that is not open."""
+
+
+def _next(connection: DuckDBPyConnection, code: str, of: str = _OF_SUBJECT) -> list[dict[str, Any]]:
     return _rows(
         connection,
         "SELECT item_id, responsible, action, since_on FROM work_items"
-        " WHERE subject = ? AND closed_on IS NULL ORDER BY item_id",
-        code,
-    )
-
-
-def _next_of_school(connection: DuckDBPyConnection, brin: str) -> list[dict[str, Any]]:
-    return _rows(
-        connection,
-        "SELECT item_id, responsible, action, since_on FROM work_items"
-        " WHERE subject[1:4] = ? AND length(subject) <> 5 AND closed_on IS NULL ORDER BY item_id",
-        brin,
-    )
-
-
-def _next_of_successor(connection: DuckDBPyConnection, code: str) -> list[dict[str, Any]]:
-    """What its successor must do about the delivery points of a code that is not open."""
-    return _rows(
-        connection,
-        "SELECT item_id, responsible, action, since_on FROM work_items"
-        " WHERE item_id.split(':')[2] = ?[1:4] AND closed_on IS NULL"
-        " AND kind IN ('move_delivery_point', 'end_delivery_point') ORDER BY item_id",
+        f" WHERE closed_on IS NULL AND {of} ORDER BY item_id",
         code,
     )
 

@@ -166,7 +166,8 @@ _FEW = 12
 def show_difference(found: dict[str, Any]) -> None:
     """What changed: what it means for connected schools first, then the counts, then the events of each kind."""
     _out.print(
-        f"[bold]From[/bold] {found['from']}\n  [bold]to[/bold] {found['to']}", soft_wrap=True
+        f"{_demo(found)}[bold]From[/bold] {found['from']}\n  [bold]to[/bold] {found['to']}",
+        soft_wrap=True,
     )
     if "connected" in found:
         _show_connected(found["connected"])

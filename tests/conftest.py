@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from oso_pipeline.intake.http import Patience
+
 
 class _Quiet(SimpleHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name that the library gives it
@@ -37,6 +39,12 @@ def _own_dagster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "dagster"))
     for name in [name for name in os.environ if name.startswith("OSO_")]:
         monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def one_try(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is tried again, so nothing is waited for: what is tried again is told by test_intake_http.py."""
+    monkeypatch.setattr(Patience, "__init__", lambda self: object.__setattr__(self, "attempts", 1))
 
 
 @pytest.fixture

@@ -92,6 +92,16 @@ def test_what_is_neither_a_file_nor_a_release_is_named(tmp_path: Path) -> None:
         diff(DataFolder(tmp_path), "20260101T000000Z-nothing", "x", None, DAY)
 
 
+def test_a_file_and_a_release_are_not_compared(tmp_path: Path) -> None:
+    folder = DataFolder(tmp_path)
+    release = folder.release("20260101T000000Z-x")
+    release.mkdir(parents=True)
+    (release / "oso.duckdb").touch()
+    file = written(tmp_path / "po.csv", branch("00AA00"))
+    with pytest.raises(UsageError, match="are a file and a release"):
+        diff(folder, str(file), release.name, None, DAY)
+
+
 def test_a_register_without_its_columns_is_refused_by_name(tmp_path: Path) -> None:
     file = written(tmp_path / "po.csv", branch("00AA00"))
     wrong = written(tmp_path / "wrong.csv", "1,2", header="A,B")

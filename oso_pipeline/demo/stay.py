@@ -11,10 +11,23 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from oso_pipeline.demo.country import write_country
+from oso_pipeline.demo.server import RegistryServer
 from oso_pipeline.errors import UsageError
+from oso_pipeline.settings import Settings, load_settings
 
 EARLIER_NIGHTS = 2
 _FILE = "country.json"
+
+
+def settings_for(server: RegistryServer, data_dir: Path) -> Settings:
+    """The settings of nights on a served country; decisions lie in their data folder, whatever the environment says."""
+    return load_settings(
+        data_dir=data_dir,
+        duo_base_url=server.duo_base_url,
+        ckan_base_url=server.ckan_base_url,
+        onboarding=f"dir:{server.folder / 'onboarding'}",
+        overrides=data_dir / "raw" / "overrides.csv",
+    )
 
 
 @dataclass(frozen=True)

@@ -91,7 +91,7 @@ def fetch_from_package(
         if resource.get(name)
     }
     if known and "ckan-hash" in said and said.items() <= known.headers.items():
-        raise NotModified(known.url)
+        raise NotModified(known)
     came = fetcher.download(str(resource.get("url")), into, cap=LARGEST_BODY, known=known)
     arrival = replace(came, headers=came.headers | said)
     if is_known(arrival, known):

@@ -36,7 +36,12 @@ _OK = 200
 
 
 class NotModified(Exception):
-    """The body is that of the snapshot that was named: no body was sent, and none is needed."""
+    """The source still has the body of the snapshot that was named: none was sent, and none is needed."""
+
+    def __init__(self, known: Snapshot) -> None:
+        """Of the snapshot that is still what the source has."""
+        super().__init__(f"{known.url}: not modified since snapshot {known.snapshot_id}")
+        self.known = known
 
 
 class NotFound(SourceUnreachable):
@@ -147,7 +152,7 @@ class Fetcher:
             ):
                 with attempt:
                     attempts = attempt.num
-                    return self._download_once(url, into, cap, _validators(known, url))
+                    return self._download_once(url, into, cap, known)
         except (_MayPass, httpx.TransportError) as error:
             tries = "1 attempt" if attempts == 1 else f"{attempts} attempts"
             raise SourceUnreachable(
@@ -172,7 +177,8 @@ class Fetcher:
             return False
         return timedelta(seconds=error.retry_after)
 
-    def _download_once(self, url: str, into: Path, cap: int, validators: dict[str, str]) -> Arrival:
+    def _download_once(self, url: str, into: Path, cap: int, known: Snapshot | None) -> Arrival:
+        validators = _validators(known, url)
         current = url
         for _ in range(_MOST_REDIRECTS + 1):
             self._refuse_other_hosts(current, asked=url)
@@ -180,8 +186,8 @@ class Fetcher:
                 if response.next_request:
                     current = str(response.next_request.url)
                     continue
-                if response.status_code == _NOT_MODIFIED and validators:
-                    raise NotModified(url)
+                if response.status_code == _NOT_MODIFIED and known and validators:
+                    raise NotModified(known)
                 _refuse_status(response, url)
                 size, digest = self._write(response, into, cap)
                 return Arrival(

@@ -25,18 +25,7 @@ def snapshot_rows(taken: Iterable[Taken]) -> pl.DataFrame:
 
 def snapshot_row(kept: Snapshot) -> pl.DataFrame:
     """A snapshot that was kept tonight, as SNAPSHOTS_SCHEMA."""
-    return snapshot_rows(
-        [
-            Taken(
-                kept.source,
-                kept.snapshot_id,
-                kept.url,
-                kept.fetched_at,
-                kept.sha256,
-                fallback=False,
-            )
-        ]
-    )
+    return snapshot_rows([Taken.of(kept)])
 
 
 def bodies_hash(snapshots: pl.DataFrame) -> str:

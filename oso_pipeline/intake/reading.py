@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import polars as pl
@@ -99,11 +99,7 @@ def quarantine(
         snapshot_id: which snapshot holds them.
         raw_columns: the contract's columns as delivered; no other column is kept.
     """
-    raw = (
-        pl.struct(raw_columns).struct.json_encode()
-        if raw_columns
-        else pl.lit("{}", dtype=pl.String)
-    )
+    raw = pl.struct(raw_columns).struct.json_encode() if raw_columns else pl.lit("{}")
     return QUARANTINE.shape(
         rows.select(
             pl.lit(source).alias("source"),
@@ -163,6 +159,77 @@ def read_written(
     mapping, signals = map_columns(delimited.header, contract, what)
     rows = delimited.rows.select(SOURCE_ROW, *mapping).rename(mapping)
     return rows, delimited.misfits, signals
+
+
+def keep_written(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows with every field twice: as `written_FIELD` it stays what it was while the field is read."""
+    return rows.with_columns(
+        pl.col(name).alias(f"written_{name}") for name in rows.columns if name != SOURCE_ROW
+    )
+
+
+def as_written(fields: list[str]) -> list[pl.Expr]:
+    """The fields as they were written, over rows of `keep_written`."""
+    return [pl.col(f"written_{name}").alias(name) for name in fields]
+
+
+def raw_row(fields: list[str]) -> pl.Expr:
+    """The fields as they were written, as JSON, over rows of `keep_written`."""
+    return pl.struct(as_written(fields)).struct.json_encode()
+
+
+def sort_out(
+    read: pl.DataFrame,
+    misfits: pl.DataFrame,
+    contract: FileContract,
+    snapshot_id: str,
+    *,
+    schema: Mapping[str, pl.DataType],
+    ignored: Mapping[str, pl.Expr],
+    refused: Mapping[str, tuple[pl.Expr, pl.Expr]],
+    signals: pl.DataFrame,
+) -> Reading:
+    """Every row to what it is: ignored by the first rule that fits, else quarantined by the first that fits, else used.
+
+    Args:
+        read: rows of `keep_written`, with what was read of them.
+        misfits: rows that do not fit the header.
+        contract: of the file.
+        snapshot_id: which snapshot holds them.
+        schema: of the rows that are used.
+        ignored: rule -> whether it fits.
+        refused: rule -> whether it fits, and the reason.
+        signals: the `signals` table of the file.
+    """
+    table, fields = contract.table, [*contract.used]
+    leaves_out = [pl.when(fits).then(pl.lit(rule)) for rule, fits in ignored.items()]
+    refuses = [pl.when(fits).then(pl.lit(rule)) for rule, (fits, _) in refused.items()]
+    reasons = [pl.when(fits).then(reason) for fits, reason in refused.values()]
+    judged = read.with_columns(
+        pl.coalesce(leaves_out).alias("ignored"),
+        pl.coalesce(refuses).alias("rule"),
+        pl.coalesce(reasons).alias("reason"),
+    )
+    is_ignored, is_refused = pl.col("ignored").is_not_null(), pl.col("rule").is_not_null()
+    bad = judged.filter(~is_ignored & is_refused).with_columns(as_written(fields))
+    return Reading(
+        rows=judged.filter(~is_ignored & ~is_refused).select(
+            pl.col(name).cast(kind) for name, kind in schema.items()
+        ),
+        ignored=judged.filter(is_ignored).select(
+            pl.lit(table).alias("source"),
+            pl.col(SOURCE_ROW).cast(pl.Int64),
+            pl.col("ignored").alias("rule"),
+        ),
+        quarantined=pl.concat(
+            [
+                quarantine(bad, table, snapshot_id, fields),
+                quarantine_misfits(misfits, table, snapshot_id),
+            ]
+        ),
+        signals=signals,
+        read=read_count(table, snapshot_id, read.height + misfits.height),
+    )
 
 
 def map_columns(

@@ -15,7 +15,7 @@ from pathlib import Path
 import polars as pl
 
 from oso_pipeline.codes import BOARD_PATTERN, BRANCH_PATTERN, BRIN_PATTERN
-from oso_pipeline.contracts.records import SIGNALS
+from oso_pipeline.contracts.records import QUARANTINE
 from oso_pipeline.contracts.register import (
     FUNCTIONS,
     GOVERNS,
@@ -29,13 +29,16 @@ from oso_pipeline.intake.delimited import SOURCE_ROW
 from oso_pipeline.intake.fields import is_unreadable, read_dutch_day
 from oso_pipeline.intake.http import MEBIBYTE, Arrival, Fetcher, is_known
 from oso_pipeline.intake.reading import (
+    READ_SCHEMA,
     Reading,
+    as_written,
     ignore,
+    keep_written,
     quarantine,
-    quarantine_misfits,
-    read_count,
+    raw_row,
     read_written,
     signal,
+    sort_out,
 )
 from oso_pipeline.intake.snapshots import Snapshot
 from oso_pipeline.wording import sentence
@@ -88,8 +91,10 @@ TRANSITIONS_SCHEMA = {
     "kind": pl.String(),
     "complete": pl.Boolean(),
     "effective_on": pl.Date(),
+    "raw": pl.String(),
 }
-"""`kind`: merger, transfer, split or independence; `complete`: the source ceases to be."""
+"""`kind`: merger, transfer, split or independence; `complete`: the source ceases to be; `raw`: the row as delivered, as
+JSON, for who finds later that it cannot be."""
 
 SCHEMAS = {
     "register_organisations": ORGANISATIONS_SCHEMA,
@@ -132,7 +137,8 @@ def unpack_register(body: bytes) -> dict[str, bytes]:
                 for table, prefix in MEMBERS.items()
                 if (found := _member(members, prefix, what)) is not None
             }
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
+        # a RuntimeError of zipfile: locked with a password, or packed in a way that Python does not know
         raise SourceUnreadable(
             f"{what}: the zip cannot be unpacked ({error}); it begins with {body[:16]!r}. Fetch it again;"
             " if that does not help, look at the address in a browser."
@@ -189,9 +195,9 @@ def _absent(table: str) -> Reading:
     return Reading(
         rows=pl.DataFrame(schema=SCHEMAS[table]),
         ignored=ignore(nothing, table, ""),
-        quarantined=quarantine_misfits(nothing.with_columns(fields=pl.lit(0)), table, ""),
+        quarantined=QUARANTINE.empty(),
         signals=signal(SOURCE, f"no_{table.removeprefix('register_')}", CANNOT_KNOW[table]),
-        read=read_count(table, "", 0).clear(),
+        read=pl.DataFrame(schema=READ_SCHEMA),
     )
 
 
@@ -212,70 +218,6 @@ def _is_of_others(function: str) -> pl.Expr:
 
 def _is_old(code: str) -> pl.Expr:
     return pl.col(code).str.contains(_OLD_NUMBER).fill_null(value=False)
-
-
-def _sort_out(
-    written: pl.DataFrame,
-    misfits: pl.DataFrame,
-    table: str,
-    snapshot_id: str,
-    *,
-    ignored: dict[str, pl.Expr],
-    refused: dict[str, tuple[pl.Expr, pl.Expr]],
-    signals: pl.DataFrame,
-) -> Reading:
-    """Rows to what they are: ignored by the first rule that fits, else refused by the first, else used.
-
-    Args:
-        written: the rows with what was read of them.
-        misfits: rows that do not fit the header.
-        table: whose rows they are.
-        snapshot_id: which snapshot holds them.
-        ignored: rule -> whether it fits.
-        refused: rule -> whether it fits, and the reason.
-        signals: about columns.
-    """
-    rules = pl.coalesce(
-        [pl.when(fits).then(pl.lit(f"-{rule}")) for rule, fits in ignored.items()]
-        + [pl.when(fits).then(pl.lit(f"!{rule}")) for rule, (fits, _) in refused.items()]
-        + [pl.lit("")]
-    )
-    reasons = pl.coalesce(
-        [pl.when(fits).then(reason) for fits, reason in refused.values()] + [pl.lit("")]
-    )
-    judged = written.with_columns(rules.alias("rule"), reasons.alias("reason"))
-    left_out = judged.filter(pl.col("rule").str.starts_with("-")).select(
-        pl.lit(table).alias("source"),
-        pl.col(SOURCE_ROW).cast(pl.Int64),
-        pl.col("rule").str.slice(1),
-    )
-    bad = judged.filter(pl.col("rule").str.starts_with("!")).with_columns(
-        pl.col("rule").str.slice(1)
-    )
-    raw = [*REGISTER_FILES[table].used]
-    return Reading(
-        rows=judged.filter(pl.col("rule") == "").select(*SCHEMAS[table]),
-        ignored=left_out,
-        quarantined=pl.concat(
-            [
-                quarantine(bad.with_columns(_raw(raw)), table, snapshot_id, raw),
-                quarantine_misfits(misfits, table, snapshot_id),
-            ]
-        ),
-        signals=signals,
-        read=read_count(table, snapshot_id, written.height + misfits.height),
-    )
-
-
-def _raw(names: list[str]) -> list[pl.Expr]:
-    """The fields as they were written, which `_keep_written` put aside."""
-    return [pl.col(f"written_{name}").alias(name) for name in names]
-
-
-def _keep_written(written: pl.DataFrame) -> pl.DataFrame:
-    return written.with_columns(
-        pl.col(name).alias(f"written_{name}") for name in written.columns if name != SOURCE_ROW
-    )
 
 
 def _no_code(table: str, column: str, *names: str) -> pl.Expr:
@@ -299,17 +241,18 @@ def _no_day(table: str, column: str, field: str) -> pl.Expr:
 def _read_organisations(body: bytes, snapshot_id: str) -> Reading:
     table = "register_organisations"
     rows, misfits, signals = read_written(body, REGISTER_FILES[table], table)
-    written = _keep_written(rows).with_columns(
+    written = keep_written(rows).with_columns(
         _level(pl.col("code")).alias("level"),
         read_dutch_day(pl.col("opened")).alias("opened_on"),
         read_dutch_day(pl.col("closed")).alias("closed_on"),
     )
     opened, closed = pl.col("opened_on"), pl.col("closed_on")
-    return _sort_out(
+    return sort_out(
         written,
         misfits,
-        table,
+        REGISTER_FILES[table],
         snapshot_id,
+        schema=SCHEMAS[table],
         ignored={
             "not_of_schools": _is_of_others("function"),
             "old_number": _is_old("code"),
@@ -343,7 +286,7 @@ def _unknown_functions(rows: pl.DataFrame, table: str, column: str) -> pl.DataFr
 def _read_governance(body: bytes, snapshot_id: str) -> Reading:
     table = "register_relations"
     rows, misfits, signals = read_written(body, REGISTER_FILES[table], table)
-    written = _keep_written(rows).with_columns(
+    written = keep_written(rows).with_columns(
         read_dutch_day(pl.col("begins")).alias("begins_on"),
         read_dutch_day(pl.col("ends")).alias("ends_on"),
     )
@@ -353,11 +296,12 @@ def _read_governance(body: bytes, snapshot_id: str) -> Reading:
     of_school = pl.col("board_number").str.contains(BOARD_PATTERN) & pl.col("brin").str.contains(
         BRIN_PATTERN
     )
-    sorted_out = _sort_out(
+    sorted_out = sort_out(
         written,
         misfits,
-        table,
+        REGISTER_FILES[table],
         snapshot_id,
+        schema=SCHEMAS[table],
         ignored={
             "another_relation": (pl.col("relation") != GOVERNS).fill_null(value=True),
             "old_number": _is_old("board_number") | _is_old("brin"),
@@ -413,7 +357,7 @@ def _without_overlaps(
         .select(SOURCE_ROW, "rule", "reason")
     )
     raw = [*REGISTER_FILES[table].used]
-    refused = written.join(bad, on=SOURCE_ROW).with_columns(_raw(raw))
+    refused = written.join(bad, on=SOURCE_ROW).with_columns(as_written(raw))
     return Reading(
         rows=reading.rows.join(bad, on=SOURCE_ROW, how="anti"),
         ignored=reading.ignored,
@@ -434,21 +378,23 @@ def read_transitions(body: bytes, snapshot_id: str) -> Reading:
     """
     table = "register_transitions"
     rows, misfits, signals = read_written(body, REGISTER_FILES[table], table)
-    written = _keep_written(rows).with_columns(
+    written = keep_written(rows).with_columns(
         read_dutch_day(pl.col("effective")).alias("effective_on"),
         (pl.col("complete") == "J").alias("complete"),
         pl.col("kind").replace_strict(TRANSITION_KINDS, default=None).alias("kind"),
         _level(pl.col("from_code")).alias("from_level"),
         _level(pl.col("to_code")).alias("to_level"),
+        raw_row([*REGISTER_FILES[table].used]).alias("raw"),
     )
     of_others = _is_of_others("from_function") | _is_of_others("to_function")
     no_code = pl.col("from_level").is_null() | pl.col("to_level").is_null()
     one_is_board = (pl.col("from_level") == "board") != (pl.col("to_level") == "board")
-    return _sort_out(
+    return sort_out(
         written,
         misfits,
-        table,
+        REGISTER_FILES[table],
         snapshot_id,
+        schema=SCHEMAS[table],
         ignored={
             "not_of_schools": of_others,
             "old_number": _is_old("from_code") | _is_old("to_code"),
@@ -467,5 +413,5 @@ def read_transitions(body: bytes, snapshot_id: str) -> Reading:
                 sentence(f"{table}, row {{}}: IND_VOLLEDIG {{}} is not known; expected J or N.", SOURCE_ROW, pl.col("written_complete").fill_null("(empty)")),
             ),
         },
-        signals=pl.concat([SIGNALS.empty(), signals, _unknown_functions(written, table, "from_function")]),
+        signals=pl.concat([signals, *(_unknown_functions(written, table, side) for side in ("from_function", "to_function"))]),
     )  # fmt: skip

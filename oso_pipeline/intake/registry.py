@@ -49,6 +49,18 @@ class Taken:
     sha256: str
     fallback: bool
 
+    @classmethod
+    def of(cls, snapshot: Snapshot, *, fallback: bool = False) -> Taken:
+        """This snapshot; `fallback` when it stands in for a body that did not arrive."""
+        return cls(
+            source=snapshot.source,
+            snapshot_id=snapshot.snapshot_id,
+            url=snapshot.url,
+            fetched_at=snapshot.fetched_at,
+            sha256=snapshot.sha256,
+            fallback=fallback,
+        )
+
 
 def registry_sources(settings: Settings) -> list[str]:
     """The sources that the settings ask for: the branch files, the boards of the same sectors, the register, RIO."""
@@ -117,8 +129,9 @@ def _take(
     landing, known = store.landing(source), store.newest_whole(source)
     try:
         arrival = fetch(landing / "body", known)
-    except NotModified:
-        return _seen_again(source, store, at)
+    except NotModified as answer:
+        store.observe(answer.known, at)
+        return Taken.of(answer.known)
     except SourceUnreachable as error:
         return _stand_in(source, store, at, oldest_fallback, error)
     else:
@@ -132,22 +145,9 @@ def _take(
             headers=arrival.headers,
             licence=LICENCES["registry"],
         )
-        return Taken(
-            source, snapshot.snapshot_id, snapshot.url, snapshot.fetched_at, snapshot.sha256, False
-        )
+        return Taken.of(snapshot)
     finally:
         shutil.rmtree(landing, ignore_errors=True)
-
-
-def _seen_again(source: str, store: SnapshotStore, at: datetime) -> Taken:
-    """The newest snapshot, which the source says is what it still has."""
-    newest = store.newest(source)
-    if newest is None:
-        raise SourceUnreadable(
-            f"{source}: the server answered that nothing was modified, and nothing is kept. Run again."
-        )
-    store.observe(newest, at)
-    return Taken(source, newest.snapshot_id, newest.url, newest.fetched_at, newest.sha256, False)
 
 
 def _stand_in(
@@ -169,7 +169,7 @@ def _stand_in(
             f"{source}: {error} The newest snapshot ({newest.snapshot_id}) was last seen {age.days} days"
             f" ago; one younger than {oldest.days} days may stand in (gate file, oldest_fallback_days)."
         ) from None
-    return Taken(source, newest.snapshot_id, newest.url, newest.fetched_at, newest.sha256, True)
+    return Taken.of(newest, fallback=True)
 
 
 def read_registry(taken: pl.DataFrame, store: SnapshotStore) -> dict[str, pl.DataFrame]:

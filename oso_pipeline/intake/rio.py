@@ -25,12 +25,10 @@ from oso_pipeline.intake.fields import is_unreadable, read_day
 from oso_pipeline.intake.http import Arrival, Fetcher
 from oso_pipeline.intake.reading import (
     Reading,
-    ignore,
-    quarantine,
-    quarantine_misfits,
-    read_count,
+    keep_written,
     read_written,
     signal,
+    sort_out,
 )
 from oso_pipeline.intake.snapshots import Snapshot
 from oso_pipeline.wording import sentence
@@ -87,71 +85,74 @@ def read_rio_file(body: bytes, source: str, *, snapshot_id: str) -> Reading:
     Raises:
         SourceUnreadable: not delimited text, or a used column is missing.
     """
-    rows, misfits, column_signals = read_written(body, RIO_CONTRACTS[source], source)
-    judged = _judged(rows, source)
-    left_out = judged.filter(pl.col("ignored").is_not_null())
-    refused = judged.filter(pl.col("ignored").is_null() & pl.col("rule").is_not_null())
-    kept = judged.filter(pl.col("ignored").is_null() & pl.col("rule").is_null())
-    signals = [column_signals]
+    contract = RIO_CONTRACTS[source]
+    rows, misfits, signals = read_written(body, contract, source)
+    written = keep_written(rows)
+    read = _with_coordinates(written) if source == "rio_locations" else _with_end(written)
+    reading = sort_out(
+        read,
+        misfits,
+        contract,
+        snapshot_id,
+        schema=SCHEMAS[source],
+        ignored=_left_out(source),
+        refused=_refused(source, [*contract.used]),
+        signals=signals,
+    )
+    used = read.join(reading.rows.select(SOURCE_ROW), on=SOURCE_ROW, how="semi")
+    return reading.with_signals(*_odd(used, source))
+
+
+def _with_end(rows: pl.DataFrame) -> pl.DataFrame:
+    """Uses and memberships: `ends_on`, and no partnership whose number is none."""
+    read = rows.with_columns(read_day(pl.col("ends")).alias("ends_on"))
+    if "swv_number" not in rows.columns:
+        return read
+    return read.with_columns(
+        pl.when(pl.col("swv_number").str.contains(SWV_PATTERN)).then("swv_number")
+    )
+
+
+def _with_coordinates(rows: pl.DataFrame) -> pl.DataFrame:
+    """Degrees out of text; what cannot be read or lies outside the country is left empty."""
+    read = rows.with_columns(_degrees("latitude"), _degrees("longitude"))
+    inside = pl.col("latitude").is_between(SOUTH, NORTH) & pl.col("longitude").is_between(
+        WEST, EAST
+    )
+    return read.with_columns(
+        pl.when(inside).then("latitude").alias("latitude"),
+        pl.when(inside).then("longitude").alias("longitude"),
+    )
+
+
+def _degrees(axis: str) -> pl.Expr:
+    text = pl.col(f"written_{axis}").str.replace(",", ".", literal=True)
+    return text.cast(pl.Float64, strict=False).alias(axis)
+
+
+def _left_out(source: str) -> dict[str, pl.Expr]:
     if source == "rio_locations":
-        kept, odd = _with_coordinates(kept)
-        signals += odd
-    if source == "rio_memberships":
-        signals.append(_odd_partnerships(kept))
-        fits = pl.col("swv_number").str.contains(SWV_PATTERN)
-        kept = kept.with_columns(pl.when(fits).then("swv_number").alias("swv_number"))
-    return Reading(
-        rows=kept.select(pl.col(name).cast(kind) for name, kind in SCHEMAS[source].items()),
-        ignored=pl.concat(
-            [ignore(left_out.head(0), source, ""), *(ignore(part, source, str(rule)) for (rule,), part in left_out.group_by("ignored", maintain_order=True))]
-        ),
-        quarantined=pl.concat(
-            [
-                quarantine(refused, source, snapshot_id, [*RIO_CONTRACTS[source].used]),
-                quarantine_misfits(misfits, source, snapshot_id),
-            ]
-        ),
-        signals=pl.concat(signals),
-        read=read_count(source, snapshot_id, rows.height + misfits.height),
-    )  # fmt: skip
+        code = pl.col("location_code")
+        return {"code_again": code.is_not_null() & ~code.is_first_distinct()}
+    return {
+        "not_a_branch_code": pl.col("branch_code").str.contains(LOCATION_PATTERN),
+        "ended": pl.col("ends_on").is_not_null(),
+    }
 
 
-def _judged(rows: pl.DataFrame, source: str) -> pl.DataFrame:
-    """Adds `ignored` (why a row is left out), and `rule` and `reason` (why one is refused)."""
-    fields = RIO_CONTRACTS[source].used
-    refusals = {
-        "location_code_unreadable": ("location_code", LOCATION_PATTERN, "three digits, X and three digits"),
-        "branch_code_unreadable": ("branch_code", BRANCH_PATTERN, "two digits, two letters and two digits"),
-    }  # fmt: skip
-    rules, reasons = [], []
-    for rule, (field, pattern, expected) in refusals.items():
+def _refused(source: str, fields: list[str]) -> dict[str, tuple[pl.Expr, pl.Expr]]:
+    found: dict[str, tuple[pl.Expr, pl.Expr]] = {}
+    for field, pattern, expected in (
+        ("location_code", LOCATION_PATTERN, "three digits, X and three digits"),
+        ("branch_code", BRANCH_PATTERN, "two digits, two letters and two digits"),
+    ):
         if field in fields:
             fits = pl.col(field).str.contains(pattern).fill_null(value=False)
-            rules.append(pl.when(~fits).then(pl.lit(rule)))
-            reasons.append(pl.when(~fits).then(_unreadable(source, field, expected)))
-    left_out = []
+            found[f"{field}_unreadable"] = (~fits, _unreadable(source, field, expected))
     if "ends" in fields:
-        ends_on = read_day(pl.col("ends"))
-        bad = is_unreadable(pl.col("ends"), ends_on)
-        rules.append(pl.when(bad).then(pl.lit("end_unreadable")))
-        reasons.append(pl.when(bad).then(_unreadable(source, "ends", "a day as 2026-11-23")))
-        of_others = pl.col("branch_code").str.contains(LOCATION_PATTERN)
-        left_out = [
-            pl.when(of_others).then(pl.lit("not_a_branch_code")),
-            pl.when(ends_on.is_not_null()).then(pl.lit("ended")),
-        ]
-    else:
-        again = (
-            pl.col("location_code").is_duplicated() & ~pl.col("location_code").is_first_distinct()
-        )
-        left_out = [
-            pl.when(again & pl.col("location_code").is_not_null()).then(pl.lit("code_again"))
-        ]
-    return rows.with_columns(
-        pl.coalesce(left_out).alias("ignored"),
-        pl.coalesce(rules).alias("rule"),
-        pl.coalesce(reasons).alias("reason"),
-    )
+        bad = is_unreadable(pl.col("ends"), pl.col("ends_on"))
+        found["end_unreadable"] = (bad, _unreadable(source, "ends", "a day as 2026-11-23"))
+    return found
 
 
 def _unreadable(source: str, field: str, expected: str) -> pl.Expr:
@@ -163,31 +164,19 @@ def _unreadable(source: str, field: str, expected: str) -> pl.Expr:
     )
 
 
-def _with_coordinates(rows: pl.DataFrame) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
-    """Degrees out of text; what cannot be read or lies outside the country is left empty, and signalled."""
-    read = rows.with_columns(
-        pl.col(name).str.replace(",", ".", literal=True).cast(pl.Float64, strict=False).alias(f"{name}_read")
-        for name in ("latitude", "longitude")
-    )  # fmt: skip
-    latitude, longitude = pl.col("latitude_read"), pl.col("longitude_read")
-    unreadable = is_unreadable(pl.col("latitude"), latitude) | is_unreadable(
-        pl.col("longitude"), longitude
-    )
-    inside = latitude.is_between(SOUTH, NORTH) & longitude.is_between(WEST, EAST)
-    both = latitude.is_not_null() & longitude.is_not_null()
+def _odd(rows: pl.DataFrame, source: str) -> list[pl.DataFrame]:
+    """What is odd in the rows that are used, as the `signals` table."""
+    if source == "rio_memberships":
+        no_number = rows.filter(pl.col("swv_number").is_null())
+        return [signal(source, "partnership_unreadable", "This is not a partnership's number (PO or VO and four digits); it is left empty.", rows=no_number, subject=pl.col("written_swv_number"))]  # fmt: skip
+    if source == "rio_uses":
+        return []
+    axes = ("latitude", "longitude")
+    no_number = pl.any_horizontal(is_unreadable(pl.col(f"written_{a}"), _degrees(a)) for a in axes)
+    both = pl.all_horizontal(_degrees(axis).is_not_null() for axis in axes)
+    outside = both & pl.col("latitude").is_null()
     named = pl.col("location_code")
-    source = "rio_locations"
-    odd = [
-        signal(source, "coordinates_unreadable", "A coordinate is not a number; the location has none.", rows=read.filter(unreadable), subject=named),
-        signal(source, "coordinates_outside_country", f"It lies outside the country ({SOUTH} to {NORTH} north, {WEST} to {EAST} east); its coordinates are left empty.", rows=read.filter(both & ~inside), subject=named),
+    return [
+        signal(source, "coordinates_unreadable", "A coordinate is not a number; the location has none.", rows=rows.filter(no_number), subject=named),
+        signal(source, "coordinates_outside_country", f"It lies outside the country ({SOUTH} to {NORTH} north, {WEST} to {EAST} east); its coordinates are left empty.", rows=rows.filter(outside), subject=named),
     ]  # fmt: skip
-    placed = pl.when(inside)
-    return read.with_columns(
-        placed.then(latitude).alias("latitude"), placed.then(longitude).alias("longitude")
-    ), odd
-
-
-def _odd_partnerships(rows: pl.DataFrame) -> pl.DataFrame:
-    odd = rows.filter(~pl.col("swv_number").str.contains(SWV_PATTERN).fill_null(value=False))
-    reason = "This is not a partnership's number (PO or VO and four digits); it is left empty."
-    return signal("rio_memberships", "partnership_unreadable", reason, rows=odd, subject=pl.col("swv_number"))  # fmt: skip

@@ -1,8 +1,9 @@
 """Every onboarding row to what it is about: exactly, by override, by transition, or not.
 
-contract.md, reconciliation.outcome. The outcome is about the school or the board; for rows of `branches` about the branch. An exact match comes first, so a
-`same_as` for a code that is still open changes nothing. A code that is not open went on as another one (found by a
-transition, and not used until a person decides), was known once (`closed`), or was never seen (`unknown`).
+The outcome is about the school or the board; for rows of `branches` about the branch (contract.md,
+reconciliation.outcome). An exact match comes first, so a `same_as` for a code that is still open changes nothing. A code
+that is not open went on as another one (found by a transition, and not used until a person decides), was known once
+(`closed`), or was never seen (`unknown`).
 """
 
 from __future__ import annotations
@@ -140,8 +141,8 @@ def match_records(
     Returns:
         The tables as known on the day, each with `outcome, rule, brin_matched, board_matched, branch_matched,
         code` (the code that the outcome is about), `succession` (a struct: what became of a code that is not open) and
-        `closed_on` (the day on which the register says that it closed). In rows of `branches` and `delivery_points` `branch_matched` is
-        the branch that the row names, open or not; for a delivery point only by its explicit link.
+        `closed_on` (the day on which the register says that it closed). In rows of `branches` and `delivery_points`
+        `branch_matched` is the branch that the row names, open or not; for a delivery point only by its explicit link.
     """
     dated = {table.name: as_known_on(day, tables[table.name], table) for table in ONBOARDING}
     return {

@@ -161,9 +161,6 @@ def _upcoming(
 def _quarantined(
     transitions: pl.DataFrame, refused: pl.DataFrame, snapshot_id: str
 ) -> pl.DataFrame:
-    raw = pl.struct(
-        "from_code", "to_code", "kind", "complete", pl.col("effective_on").cast(pl.String)
-    ).struct.json_encode()
     return QUARANTINE.shape(
         refused.join(transitions, on=SOURCE_ROW).select(
             pl.lit("register_transitions").alias("source"),
@@ -171,6 +168,6 @@ def _quarantined(
             SOURCE_ROW,
             "rule",
             "reason",
-            raw.alias("raw"),
+            "raw",
         )
     )

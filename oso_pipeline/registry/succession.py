@@ -73,13 +73,15 @@ def follow_transitions(
     levelled = _one_level_each(possible)
     happened = levelled.filter(pl.col("effective_on") <= day)
     edges = _with_schools_of_branches(_last_steps(happened.filter(_source_ceased())))
-    ends, cycles = _walk(edges, open_codes)
+    _, cycles = _walk(edges, open_codes)
+    in_a_cycle = _in_a_cycle(possible, cycles)
+    ends, _ = _walk(edges.join(in_a_cycle, on=SOURCE_ROW, how="anti"), open_codes)
     open_branches_and_schools = pl.col("from_code").is_in(open_codes.implode())
     upcoming = levelled.filter((pl.col("effective_on") > day) & open_branches_and_schools)
     return Transitions(
         successions=_successions(ends, open_codes),
         upcoming=upcoming.rename({"from_code": "code"}),
-        refused=pl.concat([unknown, _in_a_cycle(possible, cycles)]),
+        refused=pl.concat([unknown, in_a_cycle]),
     )
 
 

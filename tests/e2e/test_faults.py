@@ -16,12 +16,12 @@ from oso_pipeline.demo.country import write_country
 from oso_pipeline.demo.deliveries import DELIVERY_FAULTS, spoil_onboarding
 from oso_pipeline.demo.faults import FAULTS
 from oso_pipeline.demo.server import RegistryServer
+from oso_pipeline.demo.stay import settings_for
 from oso_pipeline.intake import branch_files
-from oso_pipeline.intake.http import MEBIBYTE, Patience
+from oso_pipeline.intake.http import MEBIBYTE
 from oso_pipeline.nightly import run_night
 from oso_pipeline.release.folder import DataFolder
 from oso_pipeline.release.publish import Conclusion
-from oso_pipeline.settings import load_settings
 
 DAY = date(2026, 11, 20)
 CUT_OFF = "the file was cut off"
@@ -99,9 +99,8 @@ WITHOUT_A_NIGHT = {"slow_drip": "takes its whole time; tests/demo/test_demo_faul
 
 
 @pytest.fixture(autouse=True)
-def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One try each, and a small cap: what is tried again, and how much is taken, is told by test_intake_http.py."""
-    monkeypatch.setattr(Patience, "__init__", lambda self: object.__setattr__(self, "attempts", 1))
+def _small_cap(one_try: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """How much is taken is told by test_intake_http.py."""
     monkeypatch.setattr(branch_files, "LARGEST_BODY", 64 * MEBIBYTE)
 
 
@@ -114,16 +113,9 @@ def country(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def night(server: RegistryServer, data: Path) -> Conclusion:
     """A night; all of them share one Dagster storage, as making one takes as long as the night."""
-    settings = load_settings(
-        data_dir=data,
-        duo_base_url=server.duo_base_url,
-        ckan_base_url=server.ckan_base_url,
-        onboarding=f"dir:{server.folder / 'onboarding'}",
-        overrides=data / "raw" / "overrides.csv",
-    )
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DAGSTER_HOME", str(HOME))
-        return run_night(settings, as_of=DAY)
+        return run_night(settings_for(server, data), as_of=DAY)
 
 
 @pytest.fixture(scope="module")

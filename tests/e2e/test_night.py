@@ -21,12 +21,12 @@ import pytest
 
 from oso_pipeline.demo.country import write_country
 from oso_pipeline.demo.server import RegistryServer
+from oso_pipeline.demo.stay import settings_for
 from oso_pipeline.errors import ExitCode
 from oso_pipeline.nightly import run_night
 from oso_pipeline.release.database import open_database
 from oso_pipeline.release.folder import DataFolder
 from oso_pipeline.release.publish import Conclusion
-from oso_pipeline.settings import load_settings
 
 DAY = date(2026, 11, 20)
 HERE = Path(__file__).parent
@@ -46,15 +46,9 @@ class Place:
 
     def night(self) -> Conclusion:
         """The nightly job in this process: what `oso run` does, without the start of another Python."""
-        settings = load_settings(
-            data_dir=self.folder.root,
-            duo_base_url=self.server.duo_base_url,
-            ckan_base_url=self.server.ckan_base_url,
-            onboarding=f"dir:{self.country / 'onboarding'}",
-        )
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("DAGSTER_HOME", str(self.dagster))
-            return run_night(settings, as_of=DAY)
+            return run_night(settings_for(self.server, self.folder.root), as_of=DAY)
 
     def killed_at(self, asset: str, day: str) -> subprocess.CompletedProcess[str]:
         return self._call([sys.executable, str(HERE / "killed_night.py"), asset, day], {})

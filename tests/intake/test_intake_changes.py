@@ -14,11 +14,12 @@ from werkzeug import Request, Response
 from oso_pipeline.errors import SourceUnreadable
 from oso_pipeline.intake import board_files, branch_files
 from oso_pipeline.intake.branch_files import FILE_NAMES
-from oso_pipeline.intake.http import Patience
 from oso_pipeline.intake.nightly import bodies_hash, snapshot_rows
 from oso_pipeline.intake.registry import Taken, fetch_registry
 from oso_pipeline.intake.snapshots import SnapshotStore
 from oso_pipeline.settings import load_settings
+
+pytestmark = pytest.mark.usefixtures("one_try")
 
 HEADER = "PROVINCIE;BEVOEGD GEZAG NUMMER;INSTELLINGSCODE;VESTIGINGSCODE;VESTIGINGSNAAM;STRAATNAAM;HUISNUMMER-TOEVOEGING;POSTCODE;PLAATSNAAM;GEMEENTENUMMER;GEMEENTENAAM"
 BODY = f"{HEADER}\nFriesland;10249;00AH;00AH00;De Zwaluw;Kerkstraat;3;9999 AA;DOKKUM;1970;DOKKUM\n"
@@ -26,11 +27,6 @@ OTHER = BODY.replace("Zwaluw", "Uil")
 BOARDS = '"BEVOEGD GEZAG NUMMER","BEVOEGD GEZAG NAAM"\n"10249","Stichting Een"\n'
 NAME = FILE_NAMES["po"][0]
 NIGHT = timedelta(days=1)
-
-
-@pytest.fixture(autouse=True)
-def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Patience, "__init__", lambda self: object.__setattr__(self, "attempts", 1))
 
 
 def take(httpserver: HTTPServer, store: SnapshotStore, at: datetime, tables: str = "po") -> list[Taken]:  # fmt: skip
@@ -201,6 +197,6 @@ def test_dagster_knows_the_data_version_of_the_snapshots(
     newest = SnapshotStore(tmp_path / "raw").newest("po")
     assert newest is not None
     expected = bodies_hash(
-        snapshot_rows([Taken("po", newest.snapshot_id, newest.url, newest.fetched_at, newest.sha256, fallback=False)])
+        snapshot_rows([Taken.of(newest)])
     )  # fmt: skip
     assert (event.tags or {})["dagster/data_version"] == expected

@@ -12,9 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from oso_pipeline.contracts.registry import OPEN_BRANCHES
 from oso_pipeline.errors import SourceUnreadable
 from oso_pipeline.intake.reading import Reading
 from oso_pipeline.intake.register import read_register, unpack_register
+from oso_pipeline.registry.register import read_register_on
 
 TRANSITIONS = ("NR_ADMIN_VAN,CODE_FUNCTIE_VAN,CODE_SOORT_VAN,CODE_WET_VAN,NR_ADMIN_NAAR,CODE_FUNCTIE_NAAR,"
                "CODE_SOORT_NAAR,CODE_WET_NAAR,DT_OVERGANG,CODE_OVERGANG,NAAM_OVERGANG,IND_VOLLEDIG,CODE_STAND_RECORD")  # fmt: skip
@@ -111,7 +113,7 @@ def test_a_column_that_is_missing_fails_the_source_and_a_new_one_is_signalled() 
 
 def test_a_transition_is_read() -> None:
     found = read("OVERGANGEN", transition(on="1-8-2005"), transition("00AA01", "00BB", "31-12-2024", "S", "N", "DU"))  # fmt: skip
-    assert found.rows.rows() == [
+    assert found.rows.drop("raw").rows() == [
         (2, "00AA", "00BB", "merger", True, date(2005, 8, 1)),
         (3, "00AA01", "00BB", "split", False, date(2024, 12, 31)),
     ]
@@ -165,6 +167,20 @@ def test_a_function_that_nobody_knows_is_signalled_and_the_code_says_what_it_is(
     found = read("OVERGANGEN", transition(functions="XU"))
     assert found.rows.height == 1
     assert found.signals.select("rule", "subject").rows() == [("unknown_function", "X")]
+
+
+def test_a_function_of_the_target_that_nobody_knows_is_signalled_too() -> None:
+    assert read("OVERGANGEN", transition(functions="UX")).signals["subject"].to_list() == ["X"]
+
+
+def test_a_transition_that_is_refused_beside_the_others_is_kept_as_it_was_written_too() -> None:
+    files = {"OVERGANGEN_1.csv": "\n".join([TRANSITIONS, transition(), transition("00BB", "00AA"), ""])}  # fmt: skip
+    rows = {name: one.rows for name, one in read_register(zipped(files), snapshot_id="1").items()}
+    nobody = pl.DataFrame(schema=OPEN_BRANCHES.schema)
+    refused = read_register_on(date(2026, 1, 1), rows, nobody, "1").quarantined
+    assert refused["rule"].to_list() == ["transition_cycle"] * 2
+    assert '"effective":"1-8-2025"' in refused["raw"][0]
+    assert '"kind":"F"' in refused["raw"][0]
 
 
 def test_real_transitions_are_read_whole(duo_files: Path) -> None:

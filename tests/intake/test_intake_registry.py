@@ -10,22 +10,17 @@ from pytest_httpserver import HTTPServer
 
 from oso_pipeline.errors import SourceUnreachable, SourceUnreadable
 from oso_pipeline.intake.branch_files import FILE_NAMES
-from oso_pipeline.intake.http import Patience
 from oso_pipeline.intake.nightly import snapshot_rows
 from oso_pipeline.intake.registry import Taken, fetch_registry, read_registry, registry_sources
 from oso_pipeline.intake.snapshots import SnapshotStore
 from oso_pipeline.settings import load_settings
 
+pytestmark = pytest.mark.usefixtures("one_try")
+
 HEADER = "PROVINCIE;BEVOEGD GEZAG NUMMER;INSTELLINGSCODE;VESTIGINGSCODE;VESTIGINGSNAAM;STRAATNAAM;HUISNUMMER-TOEVOEGING;POSTCODE;PLAATSNAAM;GEMEENTENUMMER;GEMEENTENAAM"
 BODY = f"{HEADER}\nFriesland;10249;00AH;00AH00;De Zwaluw;Kerkstraat;3;9999 AA;DOKKUM;1970;DOKKUM\n"
 ONE_NIGHT = timedelta(days=1)
 MOST = timedelta(days=35)
-
-
-@pytest.fixture(autouse=True)
-def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One try each: what is tried again is told by test_intake_http.py."""
-    monkeypatch.setattr(Patience, "__init__", lambda self: object.__setattr__(self, "attempts", 1))
 
 
 def serve(httpserver: HTTPServer, body: str, status: int = 200, table: str = "po") -> None:

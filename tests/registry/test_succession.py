@@ -126,6 +126,11 @@ def test_a_cycle_explains_nothing_and_each_of_its_rows_is_refused(days: tuple[in
     assert "00AA to 00BB to 00CC to 00AA" in found.refused["reason"][0]
 
 
+def test_a_row_of_a_cycle_leads_nowhere_else_either() -> None:
+    rows = [transition("00AA", "00BB"), transition("00BB", "00AA"), transition("00BB", "00CC")]
+    assert successors(follow(rows, ["00CC"])) == {"00BB": ["00CC"]}
+
+
 def test_a_code_that_is_open_again_is_no_cycle() -> None:
     rows = [transition("00AA", "00BB", ago(900)), transition("00BB", "00AA", ago(30))]
     found = follow(rows, ["00AA"])
