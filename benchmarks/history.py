@@ -20,7 +20,8 @@ import polars as pl
 from oso_pipeline.contracts.records import BRANCH_HISTORY, CHANGE_LOG
 from oso_pipeline.demo.country import write_country
 from oso_pipeline.intake.branch_files import FILE_NAMES, read_branch_file
-from oso_pipeline.intake.register import FILE_NAME, read_register
+from oso_pipeline.intake.register import read_register
+from oso_pipeline.intake.register_zip import FILE_NAME
 from oso_pipeline.registry.branches import open_branches
 from oso_pipeline.registry.events import events_between
 from oso_pipeline.registry.history import carry_history

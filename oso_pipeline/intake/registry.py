@@ -20,8 +20,8 @@ from oso_pipeline.intake.branch_files import ROWS_SCHEMA as BRANCH_ROWS
 from oso_pipeline.intake.http import Arrival, Fetcher, NotModified
 from oso_pipeline.intake.reading import Reading, unused
 from oso_pipeline.intake.register import SCHEMAS as REGISTER_SCHEMAS
-from oso_pipeline.intake.register import SOURCE as REGISTER
 from oso_pipeline.intake.register import fetch_register, read_register
+from oso_pipeline.intake.register_zip import SOURCE as REGISTER
 from oso_pipeline.intake.rio import RIO_FILES, fetch_rio_file, read_rio_file
 from oso_pipeline.intake.rio import SCHEMAS as RIO_SCHEMAS
 from oso_pipeline.intake.snapshots import LICENCES, Snapshot, SnapshotStore

@@ -9,7 +9,7 @@ import polars as pl
 from oso_pipeline.contracts.onboarding import ONBOARDING
 from oso_pipeline.contracts.records import SOURCES
 from oso_pipeline.intake.overrides import SOURCE as OVERRIDES
-from oso_pipeline.intake.register import MEMBERS as REGISTER
+from oso_pipeline.intake.register_zip import MEMBERS as REGISTER
 
 _COUNTS = ("rows_used", "rows_ignored", "rows_quarantined")
 

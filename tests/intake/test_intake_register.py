@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from oso_pipeline.contracts.registry import OPEN_BRANCHES
 from oso_pipeline.errors import SourceUnreadable
 from oso_pipeline.intake.reading import Reading
-from oso_pipeline.intake.register import read_register, unpack_register
+from oso_pipeline.intake.register import read_register
+from oso_pipeline.intake.register_zip import unpack_register
 from oso_pipeline.registry.register import read_register_on
 
 TRANSITIONS = ("NR_ADMIN_VAN,CODE_FUNCTIE_VAN,CODE_SOORT_VAN,CODE_WET_VAN,NR_ADMIN_NAAR,CODE_FUNCTIE_NAAR,"
