@@ -250,6 +250,7 @@ def _points(connection: DuckDBPyConnection, brin: str) -> list[dict[str, Any]]:
     return _rows(connection, "SELECT * EXCLUDE (brin) FROM delivery_points WHERE brin = ?", brin)
 
 
+_ITEMS = "SELECT item_id, responsible, action, since_on FROM work_items"
 _OF_SUBJECT = "subject = ?"
 _OF_SCHOOL_AND_BRANCHES = "subject[1:4] = ? AND length(subject) <> 5"
 _OF_ITS_POINTS = (
@@ -259,12 +260,7 @@ _OF_ITS_POINTS = (
 
 
 def _next(connection: DuckDBPyConnection, code: str, of: str = _OF_SUBJECT) -> list[dict[str, Any]]:
-    return _rows(
-        connection,
-        "SELECT item_id, responsible, action, since_on FROM work_items"
-        f" WHERE closed_on IS NULL AND {of} ORDER BY item_id",
-        code,
-    )
+    return _rows(connection, f"{_ITEMS} WHERE closed_on IS NULL AND {of} ORDER BY item_id", code)
 
 
 def _near(connection: DuckDBPyConnection, kind: str, code: str) -> str:
