@@ -63,18 +63,18 @@ def expected_rows(draws: Draws, dealt: Dealt, first_night: date) -> dict[str, pl
 
 def _subjects(dealt: Dealt) -> list[tuple[pl.DataFrame, dict[str, tuple[Record, ...]]]]:
     schools = dealt.schools.select(
-        "sector", "brin", "situation", "partners", "main", "lag",
+        "school", "sector", "brin", "situation", "partners", "main", "lag",
         "event_on", "board_number", partner=pl.col("brin").shift(-1).fill_null(pl.col("brin").first()),
     )  # fmt: skip
     branches = dealt.branches.select(
-        "sector", "brin", "number", "situation", "listing", "main", "lag",
+        "school", "sector", "brin", "number", "situation", "listing", "main", "lag",
         "event_on", own=pl.col("number").cast(pl.String),
     )  # fmt: skip
     without_main = dealt.branches.filter(
         pl.col("is_anchor") & (pl.col("number") > 0) & pl.col("situation").is_not_null(),
     )
     point_zero = without_main.select(
-        "sector", "brin", "lag", situation=pl.lit("point zero"), event_on=_NO_DAY
+        "school", "sector", "brin", "lag", situation=pl.lit("point zero"), event_on=_NO_DAY
     )
     boards = dealt.boards.select("board_number", "situation", "lag", event_on=_NO_DAY)
     return [
@@ -166,8 +166,9 @@ def _table(draws: Draws, table: str, rows: pl.DataFrame) -> pl.DataFrame:
             name=fill_in("Vestiging {}", pl.col("own")),
         )
     elif table == "delivery_points":
-        product = pl.when(~draws.chance("product not said", key, 0.02)).then(
-            _by_sector(draws, "product", key, _PRODUCTS),
+        school = pl.col("school")  # a school has one product, and the same on every night
+        product = pl.when(~draws.chance("product not said", school, 0.02)).then(
+            _by_sector(draws, "product", school, _PRODUCTS),
         )
         own = own.with_columns(
             number="record_number",
