@@ -1,10 +1,20 @@
-"""A table of the contracts as Dagster's column schema, so that the lineage shows names, types and meanings."""
+"""Tables as Dagster shows them: a table of the contracts as a column schema, and the checks of a release."""
 
+from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Any
 
-from dagster import TableColumn, TableColumnConstraints, TableSchema
+from dagster import (
+    MetadataValue,
+    TableColumn,
+    TableColumnConstraints,
+    TableMetadataValue,
+    TableRecord,
+    TableSchema,
+)
 
 from oso_pipeline.contracts.model import Table
+from oso_pipeline.release.checks import Check
 
 
 def columns_of(table: Table) -> dict[str, Any]:
@@ -22,3 +32,8 @@ def columns_of(table: Table) -> dict[str, Any]:
             ]
         )
     }
+
+
+def table_of_checks(checks: Iterable[Check]) -> TableMetadataValue:
+    """The checks as a table: what was measured, and what is allowed."""
+    return MetadataValue.table([TableRecord(asdict(check)) for check in checks])

@@ -45,7 +45,7 @@ def framed_asset(
 
         def given(context: AssetExecutionContext, workplace: Workplace) -> dict[str, Any]:
             beside = {"context": context, "workplace": workplace}
-            frames = {name: load_frames(UPath(workplace.folder.frames), name) for name in names}
+            frames = {name: load_frames(UPath(workplace.frames), name) for name in names}
             return frames | {name: beside[name] for name in NO_FRAMES if name in parameters}
 
         def run(context: AssetExecutionContext, workplace: ResourceParam[Workplace]) -> Any:

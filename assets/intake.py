@@ -1,6 +1,7 @@
 """Intake: bytes in, the inputs of the night, and the sources as read."""
 
 import warnings
+from collections.abc import Iterator
 from datetime import date
 
 import polars as pl
@@ -28,8 +29,10 @@ from oso_pipeline.intake.nightly import (
 )
 from oso_pipeline.intake.overrides import take_overrides
 from oso_pipeline.intake.registry import fetch_registry, read_registry
+from oso_pipeline.release.conclude import conclude_unchanged
 from oso_pipeline.release.night import begin_night
 from oso_pipeline.release.previous import last_release
+from oso_pipeline.release.unchanged import still_stands
 
 GROUP = "intake"
 
@@ -77,7 +80,7 @@ def delivered_snapshots(
     onboarding = take_delivery(settings.onboarding_dir, store, at=at)
     decisions = take_overrides(settings.overrides_file, store, at=at)
     context.log.info(f"Onboarding: snapshot {onboarding.snapshot_id}")
-    return _versioned(pl.concat(snapshot_row(kept) for kept in (onboarding, decisions) if kept))
+    return _versioned(pl.concat(snapshot_row(kept, at) for kept in (onboarding, decisions) if kept))
 
 
 def _versioned(snapshots: pl.DataFrame) -> Output[pl.DataFrame]:
@@ -90,25 +93,34 @@ def _versioned(snapshots: pl.DataFrame) -> Output[pl.DataFrame]:
         return Output(snapshots, data_version=DataVersion(bodies_hash(snapshots)))
 
 
-@asset(group_name=GROUP)
+@asset(group_name=GROUP, output_required=False)
 def night(
+    context: AssetExecutionContext,
     config: NightConfig,
     workplace: ResourceParam[Workplace],
     registry_snapshots: pl.DataFrame,
     delivered_snapshots: pl.DataFrame,
-) -> NamedFrames:
-    """The inputs of the night: snapshots, decisions, day, version, and what the last published release knew."""
+) -> Iterator[Output[NamedFrames]]:
+    """The inputs of the night: snapshots, decisions, day, version, and what the last published release knew.
+
+    Where nothing is new since that release, the night ends here: it is logged as unchanged, and what follows is skipped.
+    """
+    folder = workplace.folder
     snapshots = pl.concat([registry_snapshots, delivered_snapshots])
-    last = workplace.folder.latest_release_id()
-    begun = begin_night(
+    begun = workplace.again or begin_night(
         snapshots,
         as_of=config.day(),
         started_at=clock.now(),
-        previous_release_id=last,
+        previous_release_id=folder.latest_release_id(),
         demo=workplace.demo,
     )
-    remembered = last_release(workplace.folder.release(last) if last else None)
-    return {"night": begun.to_frame(), "snapshots": snapshots, **remembered}
+    if workplace.again is None and still_stands(folder, begun):
+        conclude_unchanged(folder, begun, snapshots, run_id=context.run.run_id, at=clock.now())
+        context.log.info(f"Nothing is new since release {begun.previous_release_id}")
+        return
+    last = begun.previous_release_id
+    remembered = last_release(folder.release(last) if last else None)
+    yield Output({"night": begun.to_frame(), "snapshots": snapshots, **remembered})
 
 
 @framed_asset(group_name=GROUP)

@@ -16,9 +16,9 @@ class _OnlyOurs(logging.Filter):
         said_by_asset = bool(meta.get("resource_name") or meta.get("op_name")) and not meta.get(
             "dagster_event"
         )
-        skipped = (
-            "Not executing." in record.getMessage()
-        )  # Dagster names every asset after the one that failed
+        # Dagster names every asset after the one that failed, or that had nothing to hand on
+        message = record.getMessage()
+        skipped = "Not executing." in message or "due to skipped dependencies" in message
         return record.levelno >= logging.INFO and said_by_asset and not skipped
 
 

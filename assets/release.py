@@ -14,6 +14,7 @@ from dagster import (
     ResourceParam,
 )
 
+from assets.columns import table_of_checks
 from assets.framed import framed_asset
 from assets.io import Frames, NamedFrames, tonight
 from assets.workplace import Workplace
@@ -23,10 +24,12 @@ from oso_pipeline.contracts.validation import validate
 from oso_pipeline.coverage import delivery_points
 from oso_pipeline.registry.events import events_between
 from oso_pipeline.registry.register import Register
+from oso_pipeline.release.checks import checks_to_frame, not_passed, told
 from oso_pipeline.release.conclude import conclude
-from oso_pipeline.release.gate import checks_to_frame, judge
+from oso_pipeline.release.gate import judge
 from oso_pipeline.release.marts import provenance
 from oso_pipeline.release.previous import day_of_release
+from oso_pipeline.release.unchanged import next_change_on
 from oso_pipeline.statuses import adoption, connected_schools, connection_history
 
 GROUP = "release"
@@ -96,6 +99,7 @@ def gate_checks(
         registry["branches"],
         marts,
         night,
+        started_at=begun.started_at,
     )
     yield Output(checks_to_frame(checks))
     for name, severity, weight in (
@@ -103,14 +107,13 @@ def gate_checks(
         ("bounds", "bound", AssetCheckSeverity.WARN),
     ):
         of_kind = [check for check in checks if check.severity == severity]
-        failed = [check for check in of_kind if not check.passed]
+        failed = not_passed(of_kind)
         yield AssetCheckResult(
             check_name=name,
             passed=not failed,
             severity=weight,
-            metadata={
-                check.name: f"{check.measured} (allowed: {check.bound})" for check in of_kind
-            },
+            description=told(failed) or None,
+            metadata={"checks": table_of_checks(sorted(of_kind, key=lambda check: check.passed))},
         )
 
 
@@ -119,15 +122,20 @@ def release(
     context: AssetExecutionContext,
     workplace: ResourceParam[Workplace],
     night: Frames,
+    registry_files: Frames,
+    onboarding_records: Frames,
     marts: Frames,
     gate_checks: pl.DataFrame,
 ) -> MaterializeResult[None]:
     """The release: built aside, put in its place in one rename, and latest when it is published."""
+    begun = tonight(night)
     conclusion = conclude(
         workplace.folder,
-        tonight(night),
+        begun,
         marts,
+        night["snapshots"],
         gate_checks,
+        next_change_on=next_change_on(onboarding_records, registry_files, begun.as_of),
         run_id=context.run.run_id,
         at=clock.now(),
     )

@@ -2,14 +2,16 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from dagster import InitResourceContext, IOManagerDefinition, ResourceDefinition
 
 from assets.io import FrameIOManager, frames_in
 from oso_pipeline.intake.snapshots import SnapshotStore
+from oso_pipeline.release.bounds import Bounds, load_bounds
 from oso_pipeline.release.folder import DataFolder
-from oso_pipeline.release.gate import Bounds, load_bounds
-from oso_pipeline.release.publish import mend
+from oso_pipeline.release.mend import mend
+from oso_pipeline.release.night import Night
 from oso_pipeline.settings import Settings
 
 
@@ -23,6 +25,8 @@ class Workplace:
         store: the snapshots.
         bounds: of publication.
         demo: whether the data is made up.
+        frames: the folder of the frames that assets pass.
+        again: the inputs of the night that is derived again; None when it is tonight.
     """
 
     settings: Settings
@@ -30,6 +34,8 @@ class Workplace:
     store: SnapshotStore
     bounds: Bounds
     demo: bool
+    frames: Path
+    again: Night | None = None
 
 
 def workplace(settings: Callable[[], Settings], *, demo: bool) -> ResourceDefinition:
@@ -47,9 +53,8 @@ def workplace(settings: Callable[[], Settings], *, demo: bool) -> ResourceDefini
             for done in mend(folder):
                 if context.log:
                     context.log.warning(f"An earlier run died: {done}.")
-            yield Workplace(
-                chosen, folder, SnapshotStore(folder.raw), load_bounds(chosen.gate), demo
-            )
+            store, bounds = SnapshotStore(folder.raw), load_bounds(chosen.gate)
+            yield Workplace(chosen, folder, store, bounds, demo, folder.frames)
 
     return ResourceDefinition(resource_fn=hold, description="The data folder, held by one run.")
 

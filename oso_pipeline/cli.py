@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from oso_pipeline.release.folder import DataFolder
-    from oso_pipeline.release.publish import Conclusion
+    from oso_pipeline.release.log import Conclusion
     from oso_pipeline.settings import Settings
 
 Found = TypeVar("Found")
@@ -66,8 +66,8 @@ def demo(
     from oso_pipeline.demo.server import RegistryServer
     from oso_pipeline.demo.stay import Stay, settings_for
     from oso_pipeline.release.folder import DataFolder
-    from oso_pipeline.release.publish import read_log
-    from oso_pipeline.screen import say
+    from oso_pipeline.release.log import read_log
+    from oso_pipeline.screen.console import say
     from oso_pipeline.settings import load_settings
 
     day = _day(as_of) or today()
@@ -104,7 +104,7 @@ def explain(
 ) -> None:
     """Why a branch, school or board has its status."""
     from oso_pipeline.explain import explain as explain_code
-    from oso_pipeline.screen import show_explanation
+    from oso_pipeline.screen.answers import show_explanation
 
     _show(
         explain_code(_folder(), code, as_of=_day(as_of), release_id=release),
@@ -133,7 +133,7 @@ def diff(
 
     from oso_pipeline.clock import today
     from oso_pipeline.diff import diff as find_difference
-    from oso_pipeline.screen import show_difference, show_events_as_csv
+    from oso_pipeline.screen.answers import show_difference, show_events_as_csv
 
     if register and not Path(register).is_file():
         raise UsageError(f"--register: there is no file {register}.")
@@ -146,9 +146,9 @@ def releases(as_json: AsJson = False) -> None:
     """All nights and their verdicts, the newest last."""
     from dataclasses import asdict
 
-    from oso_pipeline.release.previous import read_index
-    from oso_pipeline.release.publish import read_log
-    from oso_pipeline.screen import show_releases
+    from oso_pipeline.release.index import read_index
+    from oso_pipeline.release.log import read_log
+    from oso_pipeline.screen.nights import show_releases
 
     folder = _folder()
     latest = folder.latest_release_id()
@@ -160,6 +160,87 @@ def releases(as_json: AsJson = False) -> None:
     _show(nights, as_json, show_releases)
 
 
+@app.command()
+def publish(
+    release_id: Annotated[str, Argument(metavar="ID", help="A release that is held.")],
+    accept: Annotated[
+        list[str],
+        Option("--accept", metavar="CHECK", help="A check that did not pass; again for each."),
+    ],
+    reason: Annotated[str, Option("--reason", metavar="TEXT", help="Why it may be published.")],
+    by: Annotated[
+        str | None,
+        Option("--by", metavar="NAME", help="Who accepts it; the user's name by default."),
+    ] = None,
+) -> None:
+    """Publish a release that is held; who accepted what, when and why is recorded."""
+    from getpass import getuser
+
+    from oso_pipeline.clock import now
+    from oso_pipeline.release.accept import accept_held
+    from oso_pipeline.release.mend import mend
+    from oso_pipeline.screen.console import say
+    from oso_pipeline.settings import load_settings
+
+    folder = _folder()
+    with folder.hold():
+        for done in mend(folder):
+            say(f"An earlier run died: {done}.")
+        concluded = accept_held(
+            folder, release_id, accept, reason=reason, by=by or getuser(), at=now()
+        )
+    if concluded is None:
+        say(f"Release {release_id} is latest already: nothing to do.")
+        return
+    _finish(load_settings().data_dir, concluded)
+
+
+@app.command()
+def rebuild(
+    release_id: Annotated[str, Argument(metavar="ID", help="A release that is kept.")],
+) -> None:
+    """Derive a release again from its snapshots, and compare content hashes; exit 1 when one differs."""
+    from oso_pipeline.screen.console import watching
+    from oso_pipeline.screen.nights import show_comparison
+    from oso_pipeline.settings import load_settings
+
+    settings = load_settings()
+    with watching() as say:
+        from oso_pipeline.rebuilding import rebuild as derive_again
+
+        compared = derive_again(settings, release_id, say)
+    show_comparison(release_id, compared)
+    if not all(one.equal for one in compared):
+        raise Exit(ExitCode.FAILED)
+
+
+@app.command()
+def prune(
+    dry_run: Annotated[bool, Option("--dry-run", help="Only say what would go, and why.")] = False,
+) -> None:
+    """Let go of what the retention policy no longer keeps (docs/retention.md)."""
+    from oso_pipeline.clock import now
+    from oso_pipeline.intake.snapshots import SnapshotStore
+    from oso_pipeline.release.bounds import load_bounds
+    from oso_pipeline.release.mend import mend
+    from oso_pipeline.release.prune import plan_to_prune
+    from oso_pipeline.release.prune import prune as let_go
+    from oso_pipeline.screen.console import say
+    from oso_pipeline.screen.nights import show_leaving
+    from oso_pipeline.settings import load_settings
+
+    settings, folder = load_settings(), _folder()
+    with folder.hold():
+        for done in mend(folder):
+            say(f"An earlier run died: {done}.")
+        leaving = plan_to_prune(
+            folder, SnapshotStore(folder.raw), load_bounds(settings.gate).retention, now()
+        )
+        if not dry_run:
+            let_go(leaving)
+    show_leaving(leaving, dry=dry_run)
+
+
 def _run_and_watch(settings: Settings, day: date | None, *, demo: bool) -> Conclusion:
     """Run a night and show what it does.
 
@@ -168,7 +249,7 @@ def _run_and_watch(settings: Settings, day: date | None, *, demo: bool) -> Concl
     """
     import gc
 
-    from oso_pipeline.screen import watching
+    from oso_pipeline.screen.console import watching
 
     gc.disable()
     with watching() as say:
@@ -184,7 +265,7 @@ def _run_and_watch(settings: Settings, day: date | None, *, demo: bool) -> Concl
 
 def _finish(data_dir: Path, conclusion: Conclusion) -> None:
     from oso_pipeline.release.folder import DataFolder
-    from oso_pipeline.screen import show_conclusion
+    from oso_pipeline.screen.nights import show_conclusion
 
     show_conclusion(DataFolder(data_dir), conclusion)
     if conclusion.exit_code != ExitCode.DONE:

@@ -13,6 +13,7 @@ from dagster import (
 )
 
 import assets
+from assets.accept import accept_held_release
 from assets.progress import progress_logger
 from assets.workplace import frame_io, workplace
 from oso_pipeline.settings import Settings, load_settings
@@ -36,7 +37,8 @@ def build_defs(
                 JOB,
                 selection=AssetSelection.all(),
                 description="Registry and onboarding records in, a release out. What `oso run` runs.",
-            )
+            ),
+            accept_held_release,
         ],
         schedules=[nightly_schedule],
         sensors=[failed_nights(settings)],

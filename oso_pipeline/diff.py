@@ -14,7 +14,7 @@ from typing import Any
 import polars as pl
 
 from oso_pipeline.codes import brin_of
-from oso_pipeline.contracts import records, statuses
+from oso_pipeline.contracts.records import CHANGE_LOG
 from oso_pipeline.errors import UsageError
 from oso_pipeline.intake.branch_files import read_branch_file
 from oso_pipeline.intake.delimited import read_delimited
@@ -26,25 +26,14 @@ from oso_pipeline.registry.life.moved import address
 from oso_pipeline.registry.register import Register, read_register_on
 from oso_pipeline.release.database import DATABASE, read_tables
 from oso_pipeline.release.folder import DataFolder
-from oso_pipeline.release.previous import read_index
+from oso_pipeline.release.impact import COMPARED, GONE, impact_on_connected
+from oso_pipeline.release.index import read_index
 
 Difference = dict[str, Any]
 """`from, to, demo, counts, schools, explained, connected, events` (contract.md, Commands)."""
 
-_GONE = {
-    "branch_merged": "merged",
-    "branch_renumbered": "renumbered",
-    "branch_split": "split",
-    "branch_closed": "closed",
-    "branch_vanished": "unexplained",
-}
 _COUNTED = {"board_changed": "board_changed", "renamed": "renamed", "moved": "moved"}
-_ORDER = ("disconnected", "connected", *_GONE, "branch_opened", *_COUNTED)
-_COMPARED = (
-    statuses.BRANCH_STATUS,
-    statuses.SCHOOL_STATUS,
-    records.CHANGE_LOG,
-)
+_ORDER = ("disconnected", "connected", *GONE, "branch_opened", *_COUNTED)
 
 
 def diff(
@@ -86,56 +75,18 @@ def diff(
 def _between_releases(folder: DataFolder, before: str, after: str) -> Difference:
     if before > after:
         raise UsageError(f"Release {before} came after {after}: turn them round.")
-    then, now = (
-        read_tables(folder.release(name) / DATABASE, _COMPARED) for name in (before, after)
-    )
-    happened = now["change_log"].join(
-        then["change_log"], on=list(records.CHANGE_LOG.key), how="anti"
-    )
-    lost = _lost(then["branch_status"], now["branch_status"], now["school_status"], happened)
+    then, now = (read_tables(folder.release(name) / DATABASE, COMPARED) for name in (before, after))
+    happened = now["change_log"].join(then["change_log"], on=list(CHANGE_LOG.key), how="anti")
     return {
         "from": before,
         "to": after,
         "demo": read_index(folder.release(after))["demo"],
         **_counted(then["branch_status"], now["branch_status"], happened),
-        "connected": {
-            "before": int(then["branch_status"]["connected"].sum()),
-            "now": int(now["branch_status"]["connected"].sum()),
-            "lost": lost,
-        },
+        "connected": impact_on_connected(
+            then["branch_status"], now["branch_status"], now["school_status"], happened
+        ),
         "events": _in_order(happened),
     }
-
-
-def _lost(
-    then: pl.DataFrame, now: pl.DataFrame, schools: pl.DataFrame, happened: pl.DataFrame
-) -> list[dict[str, Any]]:
-    """The branches that were connected and are not: `branch_code, status, cause`, by what befell them."""
-    lost = then.filter("connected").join(now.filter("connected"), on="branch_code", how="anti")
-    befell = (
-        happened.filter(pl.col("event").is_in([*_GONE, "board_changed"]))
-        .sort("release_id")
-        .unique("subject", keep="last", maintain_order=True)
-        .select(pl.col("subject").alias("branch_code"), pl.col("event").alias("befell"))
-    )
-    missing = schools.select("brin", pl.col("missing_steps").list.join(", ").alias("missing"))
-    told = (
-        lost.select("branch_code", "brin")
-        .join(now.select("branch_code", "status"), on="branch_code", how="left")
-        .join(befell, on="branch_code", how="left")
-        .join(missing, on="brin", how="left")
-    )
-    cause = pl.coalesce(
-        "befell",
-        pl.when(pl.col("missing") != "").then(pl.lit("missing: ") + pl.col("missing")),
-        pl.lit("not covered"),
-    )
-    return (
-        told.with_columns(cause.alias("cause"))
-        .select("branch_code", "status", "cause")
-        .sort("branch_code")
-        .to_dicts()
-    )
 
 
 def _between_files(before: Path, after: Path, register: Path | None, day: date) -> Difference:
@@ -204,7 +155,7 @@ def _counted(then: pl.DataFrame, now: pl.DataFrame, happened: pl.DataFrame) -> D
     gone_whole, new_whole = schools_then - schools_now, schools_now - schools_then
     explained = Counter(
         happened.filter(
-            pl.col("event").is_in(list(_GONE)),
+            pl.col("event").is_in(list(GONE)),
             pl.col("subject").is_in(gone["branch_code"].implode()),
         )
         .unique("subject", keep="last", maintain_order=True)["event"]
@@ -225,7 +176,7 @@ def _counted(then: pl.DataFrame, now: pl.DataFrame, happened: pl.DataFrame) -> D
             "new": len(new_whole),
             "new_branches": of_new.is_in(list(new_whole)).sum(),
         },
-        "explained": {word: explained[event] for event, word in _GONE.items()},
+        "explained": {word: explained[event] for event, word in GONE.items()},
     }
 
 

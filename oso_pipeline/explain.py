@@ -12,8 +12,8 @@ from oso_pipeline.contracts.statuses import STEPS
 from oso_pipeline.errors import UsageError
 from oso_pipeline.release.database import DATABASE, open_database
 from oso_pipeline.release.folder import DataFolder
-from oso_pipeline.release.previous import read_index
-from oso_pipeline.release.publish import read_log
+from oso_pipeline.release.index import read_index
+from oso_pipeline.release.log import read_log
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -14,7 +14,7 @@ from oso_pipeline import clock
 from oso_pipeline.definitions import build_defs
 from oso_pipeline.release.failures import RecordedError, failure_of, record_failed_run
 from oso_pipeline.release.folder import DataFolder
-from oso_pipeline.release.publish import Conclusion, read_log
+from oso_pipeline.release.log import Conclusion, read_log
 from oso_pipeline.settings import PROJECT_ROOT, Settings
 from sensors.schedule import JOB
 

@@ -13,6 +13,7 @@ from oso_pipeline import clock
 from oso_pipeline.release.failures import failure_of, record_failed_run
 from oso_pipeline.release.folder import DataFolder
 from oso_pipeline.settings import Settings
+from sensors.schedule import JOB
 
 PATIENCE = 45
 """Seconds to wait for a night that is on; a tick of a sensor may take sixty."""
@@ -27,6 +28,8 @@ def failed_nights(settings: Callable[[], Settings]) -> SensorDefinition:
         description="Records a night that failed, with its reason, in the log of all nights.",
     )
     def record_failed_night(context: RunFailureSensorContext) -> None:
+        if context.dagster_run.job_name != JOB:
+            return
         of_steps = [event.step_failure_data.error for event in context.get_step_failure_events()]
         errors = of_steps or [context.failure_event.job_failure_data.error]
         folder = DataFolder(settings().data_dir)

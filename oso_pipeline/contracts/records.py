@@ -225,6 +225,7 @@ SOURCES = Table(
         Column("snapshot_id", Type.TEXT, "Momentopname", "The snapshot that was read.", required=True),
         Column("url", Type.TEXT, "Adres", "Where it came from.", required=True),
         Column("fetched_at", Type.MOMENT, "Opgehaald op", "When its body arrived.", required=True),
+        Column("seen_at", Type.MOMENT, "Laatst gezien op", "When the source last gave this body: tonight, unless it stands in.", required=True),
         Column("sha256", Type.TEXT, "SHA-256", "Of the body that is kept.", required=True),
         Column("rows_read", Type.COUNT, "Rijen gelezen", "Rows beneath the header.", required=True),
         Column("rows_used", Type.COUNT, "Rijen gebruikt", "Rows that the rules saw.", required=True),

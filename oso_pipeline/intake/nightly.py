@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import asdict
-from datetime import date
+from datetime import date, datetime
 
 import polars as pl
 
@@ -23,9 +23,9 @@ def snapshot_rows(taken: Iterable[Taken]) -> pl.DataFrame:
     return pl.DataFrame([asdict(one) for one in taken], schema=SNAPSHOTS_SCHEMA)
 
 
-def snapshot_row(kept: Snapshot) -> pl.DataFrame:
-    """A snapshot that was kept tonight, as SNAPSHOTS_SCHEMA."""
-    return snapshot_rows([Taken.of(kept)])
+def snapshot_row(kept: Snapshot, seen_at: datetime) -> pl.DataFrame:
+    """A snapshot that was kept, or seen again, at this moment (UTC), as SNAPSHOTS_SCHEMA."""
+    return snapshot_rows([Taken.of(kept, seen_at=seen_at)])
 
 
 def bodies_hash(snapshots: pl.DataFrame) -> str:

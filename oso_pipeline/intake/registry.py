@@ -32,6 +32,7 @@ SNAPSHOTS_SCHEMA = {
     "snapshot_id": pl.String(),
     "url": pl.String(),
     "fetched_at": pl.Datetime("us", "UTC"),
+    "seen_at": pl.Datetime("us", "UTC"),
     "sha256": pl.String(),
     "fallback": pl.Boolean(),
 }
@@ -40,23 +41,35 @@ SNAPSHOTS_SCHEMA = {
 
 @dataclass(frozen=True)
 class Taken:
-    """The snapshot that a night reads of one source."""
+    """The snapshot that a night reads of one source.
+
+    Attributes:
+        source: its name.
+        snapshot_id: which one.
+        url: where it was asked for.
+        fetched_at: when its body first arrived, UTC.
+        seen_at: when the source last gave it: tonight, unless it stands in. UTC.
+        sha256: of the body.
+        fallback: it stands in for a body that did not arrive.
+    """
 
     source: str
     snapshot_id: str
     url: str
     fetched_at: datetime
+    seen_at: datetime
     sha256: str
     fallback: bool
 
     @classmethod
-    def of(cls, snapshot: Snapshot, *, fallback: bool = False) -> Taken:
+    def of(cls, snapshot: Snapshot, *, seen_at: datetime, fallback: bool = False) -> Taken:
         """This snapshot; `fallback` when it stands in for a body that did not arrive."""
         return cls(
             source=snapshot.source,
             snapshot_id=snapshot.snapshot_id,
             url=snapshot.url,
             fetched_at=snapshot.fetched_at,
+            seen_at=seen_at,
             sha256=snapshot.sha256,
             fallback=fallback,
         )
@@ -131,7 +144,7 @@ def _take(
         arrival = fetch(landing / "body", known)
     except NotModified as answer:
         store.observe(answer.known, at)
-        return Taken.of(answer.known)
+        return Taken.of(answer.known, seen_at=at)
     except SourceUnreachable as error:
         return _stand_in(source, store, at, oldest_fallback, error)
     else:
@@ -145,7 +158,7 @@ def _take(
             headers=arrival.headers,
             licence=LICENCES["registry"],
         )
-        return Taken.of(snapshot)
+        return Taken.of(snapshot, seen_at=at)
     finally:
         shutil.rmtree(landing, ignore_errors=True)
 
@@ -163,13 +176,14 @@ def _stand_in(
         raise SourceUnreachable(
             f"{source}: {error} There is no earlier snapshot that can stand in."
         ) from None
-    age = at - store.last_seen_at(newest)
+    seen_at = store.last_seen_at(newest)
+    age = at - seen_at
     if age >= oldest:
         raise SourceUnreachable(
             f"{source}: {error} The newest snapshot ({newest.snapshot_id}) was last seen {age.days} days"
             f" ago; one younger than {oldest.days} days may stand in (gate file, oldest_fallback_days)."
         ) from None
-    return Taken.of(newest, fallback=True)
+    return Taken.of(newest, seen_at=seen_at, fallback=True)
 
 
 def read_registry(taken: pl.DataFrame, store: SnapshotStore) -> dict[str, pl.DataFrame]:

@@ -16,6 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+_SNAPSHOT = "[0-9]*Z-*"
 LICENCES = {"registry": "CC0-1.0 (DUO)", "onboarding": "not public", "overrides": "not public"}
 
 
@@ -114,9 +115,19 @@ class SnapshotStore:
         self.observe(snapshot, fetched_at)
         return snapshot
 
+    def sources(self) -> list[str]:
+        """The sources of which a snapshot is kept."""
+        return sorted({path.parent.name for path in self._raw.glob(f"*/{_SNAPSHOT}")})
+
+    def all_of(self, source: str) -> list[Snapshot]:
+        """The snapshots of a source, the oldest first."""
+        return [
+            self.get(source, path.name) for path in sorted((self._raw / source).glob(_SNAPSHOT))
+        ]
+
     def newest(self, source: str) -> Snapshot | None:
         """The snapshot of a source that arrived last."""
-        folders = sorted((self._raw / source).glob("[0-9]*Z-*"))
+        folders = sorted((self._raw / source).glob(_SNAPSHOT))
         return self.get(source, folders[-1].name) if folders else None
 
     def get(self, source: str, snapshot_id: str) -> Snapshot:
@@ -129,6 +140,10 @@ class SnapshotStore:
             (self._folder(source, snapshot_id) / "snapshot.json").read_text("utf-8")
         )
         return Snapshot(**record | {"fetched_at": datetime.fromisoformat(record["fetched_at"])})
+
+    def folder_of(self, snapshot: Snapshot) -> Path:
+        """Where a snapshot lies."""
+        return self._folder(snapshot.source, snapshot.snapshot_id)
 
     def body(self, snapshot: Snapshot) -> bytes:
         """The bytes that are kept."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -10,12 +11,16 @@ from typing import Any
 
 import polars as pl
 
-from oso_pipeline.contracts.registry import SECTORS
-from oso_pipeline.contracts.statuses import STATUSES
+from oso_pipeline.contracts.statuses import BRANCH_STATUS
 from oso_pipeline.outputs.workbook import WORKBOOK, write_workbook
+from oso_pipeline.release.checks import Verdict
 from oso_pipeline.release.content import file_hash, table_hash, together
-from oso_pipeline.release.database import DATABASE, write_database
+from oso_pipeline.release.database import DATABASE, read_tables, write_database
+from oso_pipeline.release.delta import DELTA, delta_between, write_delta
+from oso_pipeline.release.folder import DataFolder
+from oso_pipeline.release.impact import COMPARED, PREVIEW, impact_on_connected
 from oso_pipeline.release.night import Night
+from oso_pipeline.release.package import PACKAGE, Described, make_package
 
 FILES_SCHEMA: dict[str, pl.DataType] = {
     "path": pl.String(),
@@ -42,27 +47,60 @@ OUTCOMES = (
 )
 """The tables that the day may change the content of without anything having happened are not among them."""
 
+_DESCRIBED: dict[str, Described] = {
+    DATABASE: ("All tables", "For analysts: every table and column has a comment.", None),
+    WORKBOOK: ("Connected schools", "Which branches are connected, as a workbook.", None),
+}
+"""The data files of a release."""
+
 
 def build_candidate(
-    folder: Path, night: Night, tables: Mapping[str, pl.DataFrame], content_hash: str
+    folder: DataFolder,
+    night: Night,
+    tables: Mapping[str, pl.DataFrame],
+    checks: pl.DataFrame,
+    content_hash: str,
+    *,
+    verdict: Verdict,
 ) -> pl.DataFrame:
-    """Build the files of a release.
+    """Build the files of a release where releases are built; what was there is removed.
 
     Args:
-        folder: where; what was there is removed.
+        folder: where the releases are, the last published one among them.
         night: the inputs of the night.
         tables: all marts.
+        checks: as CHECKS_SCHEMA.
         content_hash: of the marts.
+        verdict: a release that is held has a preview of what it would do.
 
     Returns:
         The files, as FILES_SCHEMA.
     """
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    place = folder.building(night.release_id)
+    shutil.rmtree(place, ignore_errors=True)
+    place.mkdir(parents=True)
+    _write_files(place, folder, night, tables, checks, verdict=verdict)
+    hashes = {DATABASE: content_hash}
+    files = _files_in(place, hashes)
+    package = make_package(night, files, tables["sources"], _DESCRIBED)
+    (place / PACKAGE).write_text(package, encoding="utf-8")
+    return pl.DataFrame(_files_in(place, hashes), schema=FILES_SCHEMA)
+
+
+def _write_files(
+    place: Path,
+    folder: DataFolder,
+    night: Night,
+    tables: Mapping[str, pl.DataFrame],
+    checks: pl.DataFrame,
+    *,
+    verdict: Verdict,
+) -> None:
+    """Write every file but the package and the index."""
     with ThreadPoolExecutor() as pool:  # DuckDB writes without Python's lock, openpyxl with it
-        database = pool.submit(write_database, folder / DATABASE, tables, demo=night.demo)
+        database = pool.submit(write_database, place / DATABASE, tables, demo=night.demo)
         write_workbook(
-            folder / WORKBOOK,
+            place / WORKBOOK,
             tables["connected_schools"],
             tables["sources"],
             tables["branch_status"],
@@ -70,22 +108,46 @@ def build_candidate(
             release_id=night.release_id,
             demo=night.demo,
         )
+        _write_comparison(place, folder, night, tables, verdict=verdict)
         database.result()
-    workbook_hash = file_hash(folder / WORKBOOK)
-    files = [
-        _file(folder / DATABASE, file_hash(folder / DATABASE), content_hash),
-        _file(folder / WORKBOOK, workbook_hash, workbook_hash),
-    ]
-    return pl.DataFrame(files, schema=FILES_SCHEMA)
 
 
-def _file(path: Path, sha256: str, content_hash: str) -> dict[str, Any]:
-    return {
-        "path": path.name,
-        "bytes": path.stat().st_size,
-        "sha256": sha256,
-        "content_hash": content_hash,
-    }
+def _write_comparison(
+    place: Path,
+    folder: DataFolder,
+    night: Night,
+    tables: Mapping[str, pl.DataFrame],
+    *,
+    verdict: Verdict,
+) -> None:
+    """The delta against the last published release, and what a release that is held would do."""
+    last = {table.name: table.empty() for table in COMPARED}
+    if night.previous_release_id:
+        last = read_tables(folder.release(night.previous_release_id) / DATABASE, COMPARED)
+    then, now = last["branch_status"], tables["branch_status"]
+    write_delta(place / DELTA, delta_between(then, now, BRANCH_STATUS))
+    if verdict == "held":
+        happened = tables["change_log"].filter(release_id=night.release_id)
+        impact = impact_on_connected(then, now, tables["school_status"], happened)
+        text = json.dumps(impact, indent=1, ensure_ascii=False) + "\n"
+        (place / PREVIEW).write_text(text, encoding="utf-8")
+
+
+def _files_in(place: Path, content_hashes: Mapping[str, str]) -> list[dict[str, Any]]:
+    """All files, by path; where two builds differ in bytes, the content has a hash of its own."""
+    files = []
+    for path in sorted(place.rglob("*")):
+        if path.is_file():
+            name, sha256 = path.relative_to(place).as_posix(), file_hash(path)
+            files.append(
+                {
+                    "path": name,
+                    "bytes": path.stat().st_size,
+                    "sha256": sha256,
+                    "content_hash": content_hashes.get(name, sha256),
+                }
+            )
+    return files
 
 
 def content_hashes(tables: Mapping[str, pl.DataFrame]) -> tuple[str, str]:
@@ -97,20 +159,3 @@ def content_hashes(tables: Mapping[str, pl.DataFrame]) -> tuple[str, str]:
     undated = table_hash(tables["branch_status"].drop("last_connected_on"))
     outcomes = {name: hashes[name] for name in OUTCOMES} | {"branch_status": undated}
     return together(hashes), together(outcomes)
-
-
-def status_counts(tables: Mapping[str, pl.DataFrame]) -> dict[str, dict[str, dict[str, int]]]:
-    """How many branches and schools have each status, per sector: unit -> sector -> status -> number."""
-    return {
-        unit: {
-            sector: {
-                status: tables[table]
-                .filter((pl.col("sector") == sector) & (pl.col("status") == status))
-                .height
-                for status in STATUSES
-            }
-            for sector in SECTORS
-            if sector in tables[table]["sector"]
-        }
-        for unit, table in (("branches", "branch_status"), ("schools", "school_status"))
-    }

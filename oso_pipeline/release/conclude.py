@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 import polars as pl
 
+from oso_pipeline.contracts.marts import MARTS
 from oso_pipeline.errors import ExitCode, PipelineError
 from oso_pipeline.release.build import FILES_SCHEMA, build_candidate, content_hashes
-from oso_pipeline.release.folder import DataFolder
-from oso_pipeline.release.gate import Verdict, checks_from_frame, verdict_of
-from oso_pipeline.release.night import Night
-from oso_pipeline.release.publish import (
-    Conclusion,
-    is_unchanged,
-    make_index,
-    place_release,
-    record,
+from oso_pipeline.release.checks import (
+    Check,
+    Verdict,
+    checks_from_frame,
+    not_passed,
+    told,
+    verdict_of,
 )
+from oso_pipeline.release.folder import DataFolder
+from oso_pipeline.release.index import index_of_failure, make_index
+from oso_pipeline.release.log import Conclusion, read_log, record
+from oso_pipeline.release.night import Night
+from oso_pipeline.release.publish import place_release
+from oso_pipeline.release.unchanged import gives_the_same
 
 _EXIT_CODES: dict[Verdict, ExitCode] = {
     "published": ExitCode.DONE,
@@ -36,44 +41,112 @@ def conclude(
     folder: DataFolder,
     night: Night,
     tables: Mapping[str, pl.DataFrame],
+    snapshots: pl.DataFrame,
     checks: pl.DataFrame,
     *,
+    next_change_on: date | None,
     run_id: str,
     at: datetime,
 ) -> Conclusion:
     """Publish, hold or fail the night, or note that it is unchanged; in every case write the log.
 
+    Args:
+        folder: where the releases are.
+        night: the inputs of the night.
+        tables: the marts.
+        snapshots: as SNAPSHOTS_SCHEMA: what was read.
+        checks: as CHECKS_SCHEMA.
+        next_change_on: the first day on which the same inputs may give something else.
+        run_id: of the run in Dagster.
+        at: the present moment, UTC.
+
     Raises:
         LawBroken: after the failed night was recorded.
     """
     all_checks = checks_from_frame(checks)
-    content, outcomes = content_hashes(tables)
-    verdict = verdict_of(all_checks, unchanged=is_unchanged(folder, night, outcomes))
-    reason = " ".join(
-        f"{check.name}: {check.measured}, allowed: {check.bound}."
-        for check in all_checks
-        if not check.passed
-    )
+    marts = {table.name: tables[table.name] for table in MARTS}
+    content, outcomes = content_hashes(marts)
+    verdict = verdict_of(all_checks, unchanged=gives_the_same(folder, night, outcomes))
+    broken = told(not_passed(all_checks))
     if verdict != "unchanged":
         files = (
             pl.DataFrame(schema=FILES_SCHEMA)
             if verdict == "failed"
-            else build_candidate(folder.building(night.release_id), night, tables, content)
+            else build_candidate(folder, night, marts, checks, content, verdict=verdict)
         )
-        place_release(folder, make_index(night, verdict, all_checks, files, tables, outcomes))
-    conclusion = Conclusion(
+        index = make_index(
+            night,
+            verdict,
+            all_checks,
+            files,
+            marts,
+            snapshots,
+            outcomes=outcomes,
+            next_change_on=next_change_on.isoformat() if next_change_on else None,
+        )
+        place_release(folder, index)
+    conclusion = _concluded(night, verdict, broken, snapshots, run_id=run_id, at=at)
+    record(folder, conclusion)
+    if verdict == "failed":
+        raise LawBroken(
+            f"Release {night.release_id} breaks a law and is not published: {broken}"
+            " Its index.json says what was measured; latest is kept. This is a fault in the pipeline."
+        )
+    return conclusion
+
+
+def conclude_unchanged(
+    folder: DataFolder, night: Night, snapshots: pl.DataFrame, *, run_id: str, at: datetime
+) -> Conclusion:
+    """Note that nothing is new: no release is made, and `latest` counts as fresh."""
+    conclusion = _concluded(night, "unchanged", "", snapshots, run_id=run_id, at=at)
+    record(folder, conclusion)
+    return conclusion
+
+
+def record_failure(
+    folder: DataFolder,
+    *,
+    release_id: str,
+    version: str,
+    run_id: str,
+    at: datetime,
+    reason: str,
+    exit_code: int,
+) -> None:
+    """Record a night that failed before there was a candidate: its `index.json` says why."""
+    if any(line.run_id == run_id for line in read_log(folder)):
+        return
+    check = Check("run", False, "law", "failed", "runs to its end", reason)
+    latest = folder.latest_release_id()
+    place_release(folder, index_of_failure(release_id, version, latest, check))
+    record(folder, Conclusion(release_id, "failed", "", at.isoformat(), run_id, reason, exit_code))
+
+
+def _concluded(
+    night: Night,
+    verdict: Verdict,
+    broken: str,
+    snapshots: pl.DataFrame,
+    *,
+    run_id: str,
+    at: datetime,
+) -> Conclusion:
+    return Conclusion(
         release_id=night.release_id,
         verdict=verdict,
         as_of=night.as_of.isoformat(),
         at=at.isoformat(),
         run_id=run_id,
-        reason=reason,
+        reason=" ".join(part for part in (broken, _standing_in(snapshots)) if part),
         exit_code=_EXIT_CODES[verdict],
     )
-    record(folder, conclusion)
-    if verdict == "failed":
-        raise LawBroken(
-            f"Release {night.release_id} breaks a law and is not published: {reason}"
-            f" Its index.json says what was measured; latest is kept. This is a fault in the pipeline."
-        )
-    return conclusion
+
+
+def _standing_in(snapshots: pl.DataFrame) -> str:
+    """Which sources gave nothing, so that an earlier snapshot stands in."""
+    rows = snapshots.filter("fallback").sort("source").to_dicts()
+    if not rows:
+        return ""
+    named = ", ".join(f"{row['source']} (seen {row['seen_at']:%Y-%m-%d})" for row in rows)
+    return f"No body arrived, an earlier snapshot stands in: {named}."

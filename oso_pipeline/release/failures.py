@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from oso_pipeline import __version__
 from oso_pipeline.errors import ExitCode, exit_code_of
+from oso_pipeline.release.conclude import record_failure
 from oso_pipeline.release.folder import DataFolder
-from oso_pipeline.release.publish import record_failure
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,8 @@ def failure_of(errors: Iterable[RecordedError | None]) -> Failure:
             "The run ended without saying why: it was stopped, or its process died.",
             ExitCode.FAILED,
         )
+    if disk := _of_the_disk(found):
+        return disk
     innermost = found[0]
     while innermost.cause:
         innermost = innermost.cause
@@ -65,11 +68,32 @@ def failure_of(errors: Iterable[RecordedError | None]) -> Failure:
     )
 
 
+_DISK = {
+    "No space left on device": "The disk of the data folder is full. Free space on it (`oso prune` lets go of what need not be kept) and run `oso run` again.",
+    "Disk quota exceeded": "This user's share of the disk is used up. Free space (`oso prune` lets go of what need not be kept) and run `oso run` again.",
+    "Read-only file system": "The data folder cannot be written: its file system is read-only. Mount it for writing, or set OSO_DATA_DIR to another folder, and run `oso run` again.",
+    "Permission denied": "The data folder cannot be written by this user. Mend its rights, or run as the user that owns it, and run `oso run` again.",
+}
+"""What the system says, whichever library hands it on -> what a person does."""
+
+
+def _of_the_disk(errors: list[RecordedError]) -> Failure | None:
+    for error in errors:
+        cause: RecordedError | None = error
+        while cause:
+            for said, sentence in _DISK.items():
+                if said in cause.message:
+                    return Failure(f"{sentence} ({_sentence(cause)})", ExitCode.FAILED)
+            cause = cause.cause
+    return None
+
+
 def record_failed_run(folder: DataFolder, failure: Failure, *, run_id: str, at: datetime) -> None:
     """Record a failed run, once; to be called with the lock held."""
     record_failure(
         folder,
         release_id=f"{at:%Y%m%dT%H%M%SZ}-{run_id[:8]}",
+        version=__version__,
         run_id=run_id,
         at=at,
         reason=failure.reason,

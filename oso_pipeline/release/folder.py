@@ -99,6 +99,7 @@ class DataFolder:
             *self.releases.glob(f"{BUILDING}*"),
             *self.releases.glob(f"{REMOVED}*"),
             *self.raw.glob("*/.landing-*"),
+            *self.raw.glob(f"*/{REMOVED}*"),
         ]
         for folder in left:
             shutil.rmtree(folder, ignore_errors=True)

@@ -1,98 +1,40 @@
-"""The gate: checks with what was measured and what is allowed, and the verdict they give.
+"""The gate: what is measured of a release, and what the gate file allows.
 
-The laws are absolute: a release that breaks one is failed. Beyond a bound of the gate file it is held. A night whose
-snapshots, decisions and outcomes are those of the last release is unchanged.
+A release is held to the laws (laws.py), to its day, and to the last *published* release: branches, connected branches and
+filled columns per sector and per province, boards that changed, rows of every source, and what was refused. The first
+release has nothing to be compared with.
 """
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
-from datetime import date, timedelta
-from pathlib import Path
-from typing import Any, Literal
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date, datetime
 
 import polars as pl
 
 from oso_pipeline.contracts.onboarding import ONBOARDING
 from oso_pipeline.contracts.registry import SECTORS
-from oso_pipeline.errors import UsageError
+from oso_pipeline.release.bounds import Bounds, Budget, Drift
+from oso_pipeline.release.checks import Check
+from oso_pipeline.release.laws import check_laws
 
-Verdict = Literal["published", "unchanged", "held", "failed"]
-Severity = Literal["law", "bound"]
+Tables = Mapping[str, pl.DataFrame]
 
-CHECKS_SCHEMA: dict[str, pl.DataType] = {
-    "name": pl.String(),
-    "passed": pl.Boolean(),
-    "severity": pl.String(),
-    "measured": pl.String(),
-    "bound": pl.String(),
-    "reason": pl.String(),
-}
 _HALVED = 0.5
+_EMPTIED_FROM = 3
+"""A sector or province that had so many branches and has none is held, however few are always allowed to go."""
 
+_FILLED = {
+    "board_number": "",
+    "board_name": "boards_",
+    "postcode": "",
+    "latitude": "rio_",
+    "swv_number": "rio_",
+}
+"""Column -> the sources that fill it, by how their names begin; a person who leaves those out is not a broken night."""
 
-@dataclass(frozen=True)
-class Check:
-    """One check as it is recorded everywhere: in Dagster, `index.json`, the log and on the screen."""
-
-    name: str
-    passed: bool
-    severity: Severity
-    measured: str
-    bound: str
-    reason: str
-
-
-@dataclass(frozen=True)
-class Bound:
-    """How much a count may differ from the last published release.
-
-    Attributes:
-        most_lost: share that may go.
-        most_gained: share that may come.
-        always_allowed: a difference of at most so many is never held.
-    """
-
-    most_lost: float
-    most_gained: float
-    always_allowed: int
-
-
-@dataclass(frozen=True)
-class Bounds:
-    """The gate file."""
-
-    oldest_fallback: timedelta
-    branches: Bound
-    connected: Bound
-    onboarding: Bound
-
-
-def load_bounds(path: Path) -> Bounds:
-    """Read the gate file.
-
-    Raises:
-        UsageError: it is not TOML, or a bound is missing, unknown or not a number.
-    """
-    try:
-        written = tomllib.loads(path.read_text())
-        days = written["snapshots"]["oldest_fallback_days"]
-        bounds = {
-            name: Bound(**written.pop(name)) for name in ("branches", "connected", "onboarding")
-        }
-    except (tomllib.TOMLDecodeError, KeyError, TypeError) as error:
-        problem = str(error)
-    else:
-        unknown = set(written) - {"snapshots"}
-        if not unknown:
-            return Bounds(oldest_fallback=timedelta(days=days), **bounds)
-        problem = f"{', '.join(sorted(unknown))} is no section of it"
-    raise UsageError(
-        f"The gate file {path} cannot be read: {problem}."
-        " Copy the packaged one (oso_pipeline/release/gate.toml) and change its numbers."
-    )
+_NO_PROVINCE = "none"
 
 
 def judge(
@@ -100,8 +42,10 @@ def judge(
     latest_as_of: date | None,
     bounds: Bounds,
     open_branches: pl.DataFrame,
-    tables: Mapping[str, pl.DataFrame],
-    last: Mapping[str, pl.DataFrame],
+    tables: Tables,
+    last: Tables,
+    *,
+    started_at: datetime,
 ) -> list[Check]:
     """All checks on a release.
 
@@ -112,72 +56,15 @@ def judge(
         open_branches: what the registry says is open.
         tables: its marts.
         last: the remembered tables of the last published release.
+        started_at: when the night began, UTC.
     """
     return [
         *check_laws(open_branches, tables),
         check_day(as_of, latest_as_of),
+        check_ages(tables["sources"], started_at, bounds),
+        *check_quarantine(tables["sources"], tables["quarantine"], bounds.quarantine),
         *check_against_last_release(tables, last, bounds),
     ]
-
-
-def check_laws(open_branches: pl.DataFrame, tables: Mapping[str, pl.DataFrame]) -> list[Check]:
-    """The laws of contract.md, checked in every run.
-
-    Args:
-        open_branches: what the registry says is open.
-        tables: the marts.
-    """
-    return [
-        _each_open_branch_once(open_branches, tables["branch_status"]),
-        _each_onboarding_row_once(tables["sources"], tables["reconciliation"]),
-        _each_row_accounted_for(tables["sources"]),
-    ]
-
-
-def _each_open_branch_once(open_branches: pl.DataFrame, status: pl.DataFrame) -> Check:
-    missing = open_branches.join(status, on="branch_code", how="anti").height
-    again = status.height - status["branch_code"].n_unique()
-    extra = status.join(open_branches, on="branch_code", how="anti").height
-    return Check(
-        "each_open_branch_once",
-        missing == again == extra == 0,
-        "law",
-        f"{missing} missing, {again} twice, {extra} not open",
-        "0",
-        "Each open branch stands in branch_status once.",
-    )
-
-
-def _each_onboarding_row_once(sources: pl.DataFrame, reconciliation: pl.DataFrame) -> Check:
-    names = [table.name for table in ONBOARDING]
-    read = dict(sources.filter(pl.col("source").is_in(names)).select("source", "rows_read").rows())
-    stands = dict(reconciliation.group_by("source_table").len().rows())
-    unequal = [
-        f"{name}: {read.get(name, 0)} read, {stands.get(name, 0)} reconciled"
-        for name in names
-        if read.get(name, 0) != stands.get(name, 0)
-    ]
-    return Check(
-        "each_onboarding_row_once",
-        not unequal,
-        "law",
-        "; ".join(unequal) or f"{sum(read.values())} rows",
-        "as many as were read",
-        "Each onboarding row read stands in reconciliation once.",
-    )
-
-
-def _each_row_accounted_for(sources: pl.DataFrame) -> Check:
-    accounted = pl.col("rows_used") + pl.col("rows_ignored") + pl.col("rows_quarantined")
-    off = sources.filter(pl.col("rows_read") != accounted)["source"].to_list()
-    return Check(
-        "each_row_accounted_for",
-        not off,
-        "law",
-        ", ".join(off) or "all",
-        "read = used + ignored + quarantined",
-        "Every row read is used, ignored for a written reason, or quarantined.",
-    )
 
 
 def check_day(as_of: date, latest_as_of: date | None) -> Check:
@@ -192,69 +79,147 @@ def check_day(as_of: date, latest_as_of: date | None) -> Check:
     )
 
 
-def check_against_last_release(
-    tables: Mapping[str, pl.DataFrame], last: Mapping[str, pl.DataFrame], bounds: Bounds
-) -> list[Check]:
-    """Counts of branches, connected branches and onboarding rows against the last published release."""
-    if last["branch_status"].is_empty():
-        return []
-    checks: list[Check] = []
-    for sector in SECTORS:
-        now, then = (
-            rows.filter(pl.col("sector") == sector)
-            for rows in (tables["branch_status"], last["branch_status"])
+def check_ages(sources: pl.DataFrame, started_at: datetime, bounds: Bounds) -> Check:
+    """Every snapshot was seen tonight, or stands in and was seen less long ago than is allowed."""
+    ages = {
+        row["source"]: (started_at - row["seen_at"]).days
+        for row in sources.sort("source").to_dicts()
+        if row["fallback"]
+    }
+    most = bounds.oldest_fallback.days
+    return Check(
+        "snapshot_ages",
+        all(age < most for age in ages.values()),
+        "bound",
+        ", ".join(f"{source} {age} days" for source, age in ages.items()) or "all of tonight",
+        f"of tonight, or less than {most} days",
+        "A snapshot that stands in for a body that did not arrive is not too old.",
+    )
+
+
+def check_quarantine(
+    sources: pl.DataFrame, quarantine: pl.DataFrame, budget: Budget
+) -> Iterator[Check]:
+    """Rows that one rule refused of one source, against the rows that were read of it."""
+    read = dict(sources.select("source", "rows_read").rows())
+    refused = quarantine.group_by("source", "rule").len().sort("source", "rule")
+    for source, rule, count in refused.rows():
+        most = _allowed(budget, read.get(source, 0))
+        yield Check(
+            f"quarantine_{source}_{rule}",
+            count <= most,
+            "bound",
+            f"{count:,}",
+            f"at most {most:,}",
+            f"Rule {rule} refused {count:,} of the {read.get(source, 0):,} rows of {source}.",
         )
-        connected = (int(then["connected"].sum()), int(now["connected"].sum()))
-        checks += [
-            _compare(f"branches_{sector}", then.height, now.height, bounds.branches),
-            _compare(f"connected_{sector}", *connected, bounds.connected),
-        ]
+
+
+def check_against_last_release(tables: Tables, last: Tables, bounds: Bounds) -> list[Check]:
+    """Tonight beside the last published release; nothing when there is none."""
+    then, now = last["branch_status"], tables["branch_status"]
+    if then.is_empty():
+        return []
+    read_then, read_now = (
+        dict(rows["sources"].select("source", "rows_read").rows()) for rows in (last, tables)
+    )
+    return [
+        *_check_groups(then, now, bounds, set(read_now)),
+        _check_boards(then, now, bounds.boards_changed),
+        *_check_rows(read_then, read_now, bounds),
+    ]
+
+
+def _check_groups(
+    then: pl.DataFrame, now: pl.DataFrame, bounds: Bounds, sources: set[str]
+) -> Iterator[Check]:
+    """Branches, connected branches and filled columns of every sector and every province."""
+    provinces = pl.concat([then["province"], now["province"]]).unique().sort().to_list()
+    groups = [
+        *((sector, pl.col("sector") == sector, bounds.branches, bounds.connected) for sector in SECTORS),
+        *(
+            (province or _NO_PROVINCE, pl.col("province").eq_missing(pl.lit(province)), bounds.provinces, bounds.provinces)
+            for province in provinces
+        ),
+    ]  # fmt: skip
+    filled = [
+        column
+        for column, source in _FILLED.items()
+        if not source or any(name.startswith(source) for name in sources)
+    ]
+    for name, of_group, of_branches, of_connected in groups:
+        before, after = then.filter(of_group), now.filter(of_group)
+        connected = (int(before["connected"].sum()), int(after["connected"].sum()))
+        yield _never_emptied(
+            _compare(f"branches_{name}", before.height, after.height, of_branches),
+            before.height,
+            after.height,
+        )
+        yield _compare(f"connected_{name}", *connected, of_connected)
+        for column in filled:
+            yield _check_filled(f"filled_{column}_{name}", before[column], after[column], bounds)
+
+
+def _check_filled(name: str, then: pl.Series, now: pl.Series, bounds: Bounds) -> Check:
+    """Empty values beyond the share that was empty already."""
+    expected = int(len(now) * then.null_count() / len(then)) if len(then) else len(now)
+    most = expected + _allowed(bounds.filled, len(now))
+    return Check(
+        name,
+        now.null_count() <= most,
+        "bound",
+        f"{now.null_count():,} of {len(now):,} empty",
+        f"at most {most:,}",
+        f"{then.null_count():,} of {len(then):,} were empty in the last published release.",
+    )
+
+
+def _check_boards(then: pl.DataFrame, now: pl.DataFrame, budget: Budget) -> Check:
+    both = now.join(then, on="branch_code", suffix="_before")
+    changed = both.filter(pl.col("board_number").ne_missing(pl.col("board_number_before"))).height
+    most = _allowed(budget, both.height)
+    return Check(
+        "boards_changed",
+        changed <= most,
+        "bound",
+        f"{changed:,}",
+        f"at most {most:,}",
+        f"{changed:,} of {both.height:,} branches have another board than in the last published release.",
+    )
+
+
+def _check_rows(then: dict[str, int], now: dict[str, int], bounds: Bounds) -> Iterator[Check]:
+    """Rows of every onboarding table, and of the registry's other files that were read on both nights."""
     for table in ONBOARDING:
-        then_read, now_read = (_rows_read(rows["sources"], table.name) for rows in (last, tables))
-        checks.append(_compare_table(table.name, then_read, now_read, bounds.onboarding))
-    return checks
+        yield _compare_table(table.name, then.get(table.name, 0), now.get(table.name, 0), bounds)
+    tables = {table.name for table in ONBOARDING}
+    files = {name for name in then.keys() & now.keys() if name.startswith(("boards_", "register_", "rio_"))}  # fmt: skip
+    for name in sorted(files - tables):
+        yield _compare(f"rows_{name}", then[name], now[name], bounds.registry)
 
 
-def _rows_read(sources: pl.DataFrame, source: str) -> int:
-    return int(sources.filter(pl.col("source") == source)["rows_read"].sum())
-
-
-def _compare(name: str, then: int, now: int, bound: Bound) -> Check:
-    allowed_loss = max(then * bound.most_lost, bound.always_allowed)
-    allowed_gain = max(then * bound.most_gained, bound.always_allowed)
-    least, most = int(then - allowed_loss), int(then + allowed_gain)
+def _compare(name: str, then: int, now: int, drift: Drift) -> Check:
+    least = int(then - max(then * drift.most_lost, drift.always_lost))
+    most = int(then + max(then * drift.most_gained, drift.always_gained))
     return Check(
         name,
         least <= now <= most,
         "bound",
         f"{now:,}",
         f"{max(least, 0):,} to {most:,}",
-        f"{name}: {then:,} in the last published release, {now:,} tonight.",
+        f"{then:,} in the last published release, {now:,} tonight.",
     )
 
 
-def _compare_table(name: str, then: int, now: int, bound: Bound) -> Check:
-    check = _compare(f"onboarding_{name}", then, now, bound)
+def _never_emptied(check: Check, then: int, now: int) -> Check:
+    return replace(check, passed=check.passed and not (then >= _EMPTIED_FROM and now == 0))
+
+
+def _compare_table(name: str, then: int, now: int, bounds: Bounds) -> Check:
+    check = _compare(f"onboarding_{name}", then, now, bounds.onboarding)
     emptied_or_halved = then > 0 and now <= then * _HALVED
     return replace(check, passed=check.passed and not emptied_or_halved)
 
 
-def verdict_of(checks: list[Check], *, unchanged: bool) -> Verdict:
-    """Failed when a law is broken, held when a bound is passed, unchanged when nothing is new, else published."""
-    broken = {check.severity for check in checks if not check.passed}
-    if "law" in broken:
-        return "failed"
-    if "bound" in broken:
-        return "held"
-    return "unchanged" if unchanged else "published"
-
-
-def checks_to_frame(checks: list[Check]) -> pl.DataFrame:
-    """The checks as a frame, as CHECKS_SCHEMA."""
-    return pl.DataFrame([asdict(check) for check in checks], schema=CHECKS_SCHEMA)
-
-
-def checks_from_frame(frame: pl.DataFrame) -> list[Check]:
-    """The checks out of the frame that `checks_to_frame` gave."""
-    rows: list[dict[str, Any]] = frame.to_dicts()
-    return [Check(**row) for row in rows]
+def _allowed(budget: Budget, rows: int) -> int:
+    return max(int(rows * budget.most), budget.always)

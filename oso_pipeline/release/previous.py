@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
 from oso_pipeline.contracts import records, statuses
 from oso_pipeline.release.database import DATABASE, read_tables
 from oso_pipeline.release.folder import DataFolder
+from oso_pipeline.release.index import read_index
 
 REMEMBERED = (
     statuses.BRANCH_STATUS,
@@ -35,14 +34,9 @@ def last_release(folder: Path | None) -> dict[str, pl.DataFrame]:
     return read_tables(folder / DATABASE, REMEMBERED)
 
 
-def read_index(folder: Path) -> dict[str, Any]:
-    """The `index.json` of a release."""
-    index: dict[str, Any] = json.loads((folder / "index.json").read_text())
-    return index
-
-
 def day_of_release(folder: DataFolder, release_id: str | None) -> date | None:
     """The day D of a release; None when there is none."""
     if release_id is None:
         return None
-    return date.fromisoformat(read_index(folder.release(release_id))["as_of"])
+    as_of = read_index(folder.release(release_id))["as_of"]
+    return date.fromisoformat(as_of) if as_of else None

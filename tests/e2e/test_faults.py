@@ -21,7 +21,7 @@ from oso_pipeline.intake import branch_files
 from oso_pipeline.intake.http import MEBIBYTE
 from oso_pipeline.nightly import run_night
 from oso_pipeline.release.folder import DataFolder
-from oso_pipeline.release.publish import Conclusion
+from oso_pipeline.release.log import Conclusion
 
 DAY = date(2026, 11, 20)
 CUT_OFF = "the file was cut off"

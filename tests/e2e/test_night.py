@@ -26,7 +26,7 @@ from oso_pipeline.errors import ExitCode
 from oso_pipeline.nightly import run_night
 from oso_pipeline.release.database import open_database
 from oso_pipeline.release.folder import DataFolder
-from oso_pipeline.release.publish import Conclusion
+from oso_pipeline.release.log import Conclusion
 
 DAY = date(2026, 11, 20)
 HERE = Path(__file__).parent

@@ -173,7 +173,9 @@ def test_the_same_body_under_another_hash_is_not_parsed_again(
 
 def test_the_data_version_is_that_of_the_bodies_and_not_of_the_night(at: datetime) -> None:
     def hashed(sha256: str, moment: datetime, *, fallback: bool = False) -> str:
-        return bodies_hash(snapshot_rows([Taken("po", "id", "url", moment, sha256, fallback)]))
+        return bodies_hash(
+            snapshot_rows([Taken("po", "id", "url", moment, moment, sha256, fallback)])
+        )
 
     assert hashed("a", at) == hashed("a", at + NIGHT, fallback=True)
     assert hashed("a", at) != hashed("b", at)
@@ -197,6 +199,6 @@ def test_dagster_knows_the_data_version_of_the_snapshots(
     newest = SnapshotStore(tmp_path / "raw").newest("po")
     assert newest is not None
     expected = bodies_hash(
-        snapshot_rows([Taken.of(newest)])
+        snapshot_rows([Taken.of(newest, seen_at=newest.fetched_at)])
     )  # fmt: skip
     assert (event.tags or {})["dagster/data_version"] == expected

@@ -1,0 +1,6 @@
+"""What the command line shows: text for people, on one screen. It is told everything and decides nothing.
+
+console.py   the two consoles, and progress while a night runs
+nights.py    how a night ended, all nights, and what is done to a release
+answers.py   explanations and differences
+"""
