@@ -25,9 +25,10 @@ FLOORS: list[set[str]] = [
     {"sensors"},
     {"definitions"},
     {"nightly"},
+    {"rebuilding"},
     {"cli"},
 ]
-WITH_DAGSTER = {"assets", "sensors", "definitions", "nightly"}
+WITH_DAGSTER = {"assets", "sensors", "definitions", "nightly", "rebuilding"}
 
 
 def room_of(module: str) -> str | None:

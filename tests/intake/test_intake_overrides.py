@@ -137,8 +137,8 @@ def test_a_file_that_is_there_is_kept_as_it_stands_and_read_back(
     assert kept is not None
     assert store.body(kept) == body
     delivered = take_delivery(put_csv(tmp_path / "d"), store, at=at)
-    without = read_deliveries(snapshot_row(delivered), store, DAY)["overrides"]
-    together = snapshot_row(delivered).vstack(snapshot_row(kept))
+    without = read_deliveries(snapshot_row(delivered, at), store, DAY)["overrides"]
+    together = snapshot_row(delivered, at).vstack(snapshot_row(kept, at))
     with_it = read_deliveries(together, store, DAY)["overrides"]
     assert (without.height, with_it.height) == (0, 1)
     assert without.schema == with_it.schema

@@ -45,6 +45,7 @@ def write(path: Path, *schools: dict[str, Any], demo: bool = False) -> Path:
                 "snapshot_id": "x",
                 "url": "https://duo.nl",
                 "fetched_at": datetime(2026, 11, 22, 23, 30, tzinfo=UTC),
+                "seen_at": datetime(2026, 11, 22, 23, 30, tzinfo=UTC),
                 "sha256": "0",
                 "rows_read": 6107,
                 "rows_used": 6107,

@@ -47,7 +47,9 @@ def test_what_is_written_is_read_back(tmp_path: Path) -> None:
     )
     moment = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)
     sources = pl.DataFrame(
-        [("po", "x", "u", moment, "0", 1, 1, 0, 0, False)], schema=SOURCES.schema, orient="row"
+        [("po", "x", "u", moment, moment, "0", 1, 1, 0, 0, False)],
+        schema=SOURCES.schema,
+        orient="row",
     )
     tables = empty() | {"qualification_steps": steps, "sources": sources}
     write_database(tmp_path / "oso.duckdb", tables)

@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import polars as pl
 import pytest
 
 from oso_pipeline.contracts.onboarding import ONBOARDING
-from oso_pipeline.errors import UsageError
-from oso_pipeline.release.gate import (
-    Bounds,
+from oso_pipeline.contracts.statuses import BRANCH_STATUS
+from oso_pipeline.release.bounds import Bounds, load_bounds
+from oso_pipeline.release.checks import (
     Check,
-    check_against_last_release,
-    check_day,
-    check_laws,
     checks_from_frame,
     checks_to_frame,
-    load_bounds,
+    told,
     verdict_of,
 )
+from oso_pipeline.release.gate import (
+    check_against_last_release,
+    check_ages,
+    check_day,
+    check_quarantine,
+)
+from oso_pipeline.release.laws import check_laws
 from oso_pipeline.settings import PACKAGED_GATE
+
+NIGHT = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)
+UTRECHT, ZEELAND = "Utrecht", "Zeeland"
+FILES = ("boards_po", "register_transitions", "rio_locations")
 
 
 @pytest.fixture
@@ -29,28 +37,35 @@ def bounds() -> Bounds:
     return load_bounds(PACKAGED_GATE)
 
 
-def branches(count: int, connected: int, sector: str = "po") -> pl.DataFrame:
-    return pl.DataFrame(
+def branches(
+    count: int, connected: int, sector: str = "po", province: str = UTRECHT, letter: str = "A"
+) -> pl.DataFrame:
+    """Branches with all their columns filled; the first so many are connected."""
+    rows = [
         {
-            "branch_code": [f"{number:02}AA00" for number in range(count)],
-            "sector": [sector] * count,
-            "connected": [number < connected for number in range(count)],
-        },
-        schema={"branch_code": pl.String, "sector": pl.String, "connected": pl.Boolean},
-    )
-
-
-def sources(rows: int, used: int | None = None) -> pl.DataFrame:
-    names = [table.name for table in ONBOARDING]
-    return pl.DataFrame(
-        {
-            "source": names,
-            "rows_read": [rows] * len(names),
-            "rows_used": [rows if used is None else used] * len(names),
-            "rows_ignored": [0] * len(names),
-            "rows_quarantined": [0] * len(names),
+            "branch_code": f"{at % 100:02}{letter}{chr(65 + at // 100)}00",
+            "sector": sector,
+            "province": province,
+            "connected": at < connected,
+            "board_number": "10001",
+            "board_name": "Stichting Een",
+            "postcode": "3701 AA",
+            "latitude": 52.1,
+            "swv_number": "PO2604",
         }
-    )
+        for at in range(count)
+    ]
+    schema = {name: BRANCH_STATUS.schema[name] for name in ("branch_code", "sector", "province", "connected", "board_number", "board_name", "postcode", "latitude", "swv_number")}  # fmt: skip
+    return pl.DataFrame(rows, schema=schema)
+
+
+def sources(rows: int, used: int | None = None, registry: int = 1000) -> pl.DataFrame:
+    names = [table.name for table in ONBOARDING]
+    used = rows if used is None else used
+    every = [(name, rows, used) for name in names] + [(name, registry, registry) for name in FILES]
+    return pl.DataFrame(every, schema=["source", "rows_read", "rows_used"], orient="row").with_columns(
+        rows_ignored=pl.lit(0), rows_quarantined=pl.lit(0)
+    )  # fmt: skip
 
 
 def reconciliation(rows: int) -> pl.DataFrame:
@@ -62,42 +77,73 @@ def failed(checks: list[Check]) -> list[str]:
     return [check.name for check in checks if not check.passed]
 
 
-def tables(count: int = 90, connected: int = 80, rows: int = 100) -> dict[str, pl.DataFrame]:
+def tables(
+    count: int = 900, connected: int = 800, rows: int = 1000, registry: int = 1000
+) -> dict[str, pl.DataFrame]:
     return {
         "branch_status": branches(count, connected),
-        "sources": sources(rows),
+        "sources": sources(rows, registry=registry),
         "reconciliation": reconciliation(rows),
     }
 
 
+def compare(now: pl.DataFrame, then: pl.DataFrame, bounds: Bounds) -> list[str]:
+    """What does not pass when branches change and nothing else does."""
+    return failed(
+        check_against_last_release(
+            tables() | {"branch_status": now}, tables() | {"branch_status": then}, bounds
+        )
+    )
+
+
+# ---- the laws
+
+
 def test_a_release_in_which_all_laws_hold_passes() -> None:
-    assert failed(check_laws(branches(90, 0), tables())) == []
+    assert failed(check_laws(branches(900, 0), tables())) == []
 
 
 def test_an_open_branch_without_a_status_breaks_a_law() -> None:
-    assert failed(check_laws(branches(91, 0), tables())) == ["each_open_branch_once"]
+    assert failed(check_laws(branches(901, 0), tables())) == ["each_open_branch_once"]
 
 
 def test_a_branch_with_two_statuses_breaks_a_law() -> None:
     doubled = tables()
-    doubled["branch_status"] = pl.concat([branches(90, 80), branches(1, 0)])
-    assert failed(check_laws(branches(90, 0), doubled)) == ["each_open_branch_once"]
+    doubled["branch_status"] = pl.concat([branches(900, 80), branches(1, 0)])
+    assert failed(check_laws(branches(900, 0), doubled)) == ["each_open_branch_once"]
 
 
 def test_an_onboarding_row_that_is_not_reconciled_breaks_a_law() -> None:
-    lost = tables() | {"reconciliation": reconciliation(99)}
-    assert failed(check_laws(branches(90, 0), lost)) == ["each_onboarding_row_once"]
+    lost = tables() | {"reconciliation": reconciliation(999)}
+    assert failed(check_laws(branches(900, 0), lost)) == ["each_onboarding_row_once"]
 
 
 def test_a_row_that_is_neither_used_nor_ignored_nor_quarantined_breaks_a_law() -> None:
-    lost = tables() | {"sources": sources(100, used=99)}
-    assert failed(check_laws(branches(90, 0), lost)) == ["each_row_accounted_for"]
+    lost = tables() | {"sources": sources(1000, used=999)}
+    assert failed(check_laws(branches(900, 0), lost)) == ["each_row_accounted_for"]
+
+
+# ---- the day and the snapshots
 
 
 def test_a_day_before_that_of_latest_is_held_and_the_same_day_is_not() -> None:
     assert check_day(date(2026, 11, 22), date(2026, 11, 23)).passed is False
     assert check_day(date(2026, 11, 23), date(2026, 11, 23)).passed is True
     assert check_day(date(2026, 11, 23), None).passed is True
+
+
+@pytest.mark.parametrize(("days", "fallback", "passed"), [(34, True, True), (35, True, False), (99, False, True)])  # fmt: skip
+def test_a_snapshot_that_stands_in_may_not_be_too_old(
+    days: int, fallback: bool, passed: bool, bounds: Bounds
+) -> None:
+    seen = NIGHT - timedelta(days=days)
+    rows = pl.DataFrame({"source": ["po"], "seen_at": [seen], "fallback": [fallback]})
+    check = check_ages(rows, NIGHT, bounds)
+    assert check.passed is passed
+    assert check.measured == (f"po {days} days" if fallback else "all of tonight")
+
+
+# ---- against the last published release
 
 
 def test_the_first_release_is_compared_with_nothing(bounds: Bounds) -> None:
@@ -112,14 +158,25 @@ def test_a_release_like_the_last_one_passes(bounds: Bounds) -> None:
 @pytest.mark.parametrize(
     ("now", "found"),
     [
-        (tables(count=84), ["branches_po"]),
-        (tables(count=85), []),
-        (tables(count=98), ["branches_po"]),
-        (tables(connected=74), ["connected_po"]),
-        (tables(rows=89), [f"onboarding_{table.name}" for table in ONBOARDING]),
+        (tables(count=881), ["branches_po"]),
+        (tables(count=882), []),
+        (tables(count=951), ["branches_po"]),
+        (tables(count=950), []),
+        (tables(connected=759), ["connected_po"]),
+        (tables(connected=760), []),
+        (tables(connected=700), ["connected_po", "connected_Utrecht"]),
+        (tables(rows=899), [f"onboarding_{table.name}" for table in ONBOARDING]),
+        (tables(rows=900), []),
+        (tables(rows=1501), [f"onboarding_{table.name}" for table in ONBOARDING]),
         (tables(rows=0), [f"onboarding_{table.name}" for table in ONBOARDING]),
+        (tables(registry=899), [f"rows_{name}" for name in FILES]),
+        (tables(registry=1501), [f"rows_{name}" for name in FILES]),
     ],
-    ids=["branches lost", "few branches lost", "branches gained", "connected lost", "rows lost", "emptied"],
+    ids=[
+        "branches lost", "few branches lost", "branches gained", "few branches gained", "connected lost",
+        "few connected lost", "many connected lost", "rows lost", "few rows lost", "rows gained", "emptied",
+        "registry rows lost", "registry rows gained",
+    ],
 )  # fmt: skip
 def test_what_differs_more_than_its_bound_is_found(
     now: dict[str, pl.DataFrame], found: list[str], bounds: Bounds
@@ -127,26 +184,100 @@ def test_what_differs_more_than_its_bound_is_found(
     assert failed(check_against_last_release(now, tables(), bounds)) == found
 
 
-def test_a_halved_table_is_found_however_wide_the_bounds_are(tmp_path: Path) -> None:
-    wide = "most_lost = 1.0\nmost_gained = 9.0\nalways_allowed = 1000\n"
-    (tmp_path / "gate.toml").write_text(
-        "[snapshots]\noldest_fallback_days = 35\n"
-        + "".join(f"[{name}]\n{wide}" for name in ("branches", "connected", "onboarding"))
-    )
-    bounds = load_bounds(tmp_path / "gate.toml")
-    halved = tables(rows=50)
-    assert len(failed(check_against_last_release(halved, tables(), bounds))) == len(ONBOARDING)
-    assert failed(check_against_last_release(tables(rows=51), tables(), bounds)) == []
+def test_a_small_world_may_lose_five_and_gain_fifty(bounds: Bounds) -> None:
+    then = branches(20, 10)
+    assert compare(branches(15, 10), then, bounds) == []
+    assert compare(branches(70, 60), then, bounds) == []
+    assert compare(branches(14, 10), then, bounds) == ["branches_po", "branches_Utrecht"]
+
+
+def test_a_province_that_is_gone_is_found_though_its_sector_lost_few(bounds: Bounds) -> None:
+    zeeland = branches(4, 4, province=ZEELAND, letter="Z")
+    then = pl.concat([branches(900, 800), zeeland])
+    assert compare(branches(900, 800), then, bounds) == ["branches_Zeeland"]
+    assert compare(pl.concat([branches(900, 800), zeeland.head(1)]), then, bounds) == []
 
 
 def test_a_sector_that_is_no_longer_read_is_found(bounds: Bounds) -> None:
-    then = tables()
-    then["branch_status"] = pl.concat([branches(90, 80), branches(60, 50, sector="vo")])
-    assert failed(check_against_last_release(tables(), then, bounds)) == ["branches_vo", "connected_vo"]  # fmt: skip
+    then = pl.concat([branches(900, 800), branches(60, 50, sector="vo", letter="V")])
+    assert compare(branches(900, 800), then, bounds) == ["branches_vo", "connected_vo"]
+
+
+def test_branches_without_a_province_are_a_group_of_their_own(bounds: Bounds) -> None:
+    nowhere = branches(900, 800).with_columns(pl.lit(None, pl.String).alias("province"))
+    found = compare(nowhere, branches(900, 800), bounds)
+    assert found == ["branches_none", "connected_none", "branches_Utrecht", "connected_Utrecht"]
+
+
+@pytest.mark.parametrize("column", ["board_number", "board_name", "postcode", "latitude", "swv_number"])  # fmt: skip
+def test_a_column_that_was_filled_and_is_empty_now_is_found(column: str, bounds: Bounds) -> None:
+    then = branches(900, 800)
+    emptied = pl.when(pl.int_range(pl.len()) >= 19).then(column).alias(column)
+    few = pl.when(pl.int_range(pl.len()) >= 18).then(column).alias(column)
+    changed = ["boards_changed"] if column == "board_number" else []
+    found = compare(then.with_columns(emptied), then, bounds)
+    assert [name for name in found if name not in changed] == [
+        f"filled_{column}_po",
+        f"filled_{column}_Utrecht",
+    ]
+    assert compare(then.with_columns(few), then, bounds) == []
+
+
+def test_what_was_empty_already_may_stay_empty(bounds: Bounds) -> None:
+    half = pl.when(pl.int_range(pl.len()) % 2 == 0).then("latitude").alias("latitude")
+    then = branches(900, 800).with_columns(half)
+    assert compare(then, then, bounds) == []
+    assert compare(branches(900, 800), then, bounds) == []
+
+
+def test_a_file_that_a_person_left_out_is_no_broken_night(bounds: Bounds) -> None:
+    nameless = branches(900, 800).with_columns(
+        pl.lit(None, pl.String).alias("board_name"), pl.lit(None, pl.Float64).alias("latitude")
+    )
+    left_out = sources(1000).filter(~pl.col("source").is_in(FILES))
+    now = tables() | {"branch_status": nameless, "sources": left_out}
+    assert failed(check_against_last_release(now, tables(), bounds)) == []
+
+
+def test_boards_move_in_blocks_and_not_all_at_once(bounds: Bounds) -> None:
+    then = branches(900, 800)
+    block = pl.when(pl.int_range(pl.len()) < 30).then(pl.lit("10002")).otherwise("board_number").alias("board_number")  # fmt: skip
+    assert compare(then.with_columns(block), then, bounds) == []
+    every = then.with_columns(pl.lit("10002").alias("board_number"))
+    assert compare(every, then, bounds) == ["boards_changed"]
+
+
+def test_a_halved_table_is_found_however_wide_the_bounds_are(tmp_path: Path) -> None:
+    (tmp_path / "gate.toml").write_text(
+        "[onboarding]\nmost_lost = 1.0\nmost_gained = 9.0\nalways_lost = 1000\nalways_gained = 1000\n"
+    )
+    bounds = load_bounds(tmp_path / "gate.toml")
+    halved = tables(rows=500)
+    assert len(failed(check_against_last_release(halved, tables(), bounds))) == len(ONBOARDING)
+    assert failed(check_against_last_release(tables(rows=501), tables(), bounds)) == []
+
+
+# ---- what was refused
+
+
+@pytest.mark.parametrize(
+    ("refused", "read", "passed"),
+    [(50, 60, True), (51, 60, False), (200, 10_000, True), (201, 10_000, False)],
+)
+def test_a_rule_may_refuse_few_rows_of_a_source(
+    refused: int, read: int, passed: bool, bounds: Bounds
+) -> None:
+    quarantine = pl.DataFrame({"source": ["accounts"] * refused, "rule": ["brin_unreadable"] * refused})  # fmt: skip
+    rows = pl.DataFrame({"source": ["accounts"], "rows_read": [read]})
+    (check,) = check_quarantine(rows, quarantine, bounds.quarantine)
+    assert (check.name, check.passed) == ("quarantine_accounts_brin_unreadable", passed)
+
+
+# ---- the verdict
 
 
 def check(severity: str, *, passed: bool) -> Check:
-    return Check("some", passed, severity, "", "", "")  # ty: ignore[invalid-argument-type]
+    return Check("some", passed, severity, "3", "2", "")  # ty: ignore[invalid-argument-type]
 
 
 @pytest.mark.parametrize(
@@ -172,17 +303,5 @@ def test_checks_travel_as_a_frame_and_come_back(bounds: Bounds) -> None:
     assert checks_from_frame(checks_to_frame([])) == []
 
 
-@pytest.mark.parametrize("text", ["", "not toml", "[branches]\nmost_lost = 1"])
-def test_a_gate_file_that_cannot_be_read_is_refused_with_what_to_do(
-    text: str, tmp_path: Path
-) -> None:
-    (tmp_path / "gate.toml").write_text(text)
-    with pytest.raises(UsageError, match="Copy the packaged one"):
-        load_bounds(tmp_path / "gate.toml")
-
-
-def test_an_unknown_bound_is_refused(tmp_path: Path) -> None:
-    text = PACKAGED_GATE.read_text() + "\n[provinces]\nmost_lost = 0.5\n"
-    (tmp_path / "gate.toml").write_text(text)
-    with pytest.raises(UsageError, match="provinces"):
-        load_bounds(tmp_path / "gate.toml")
+def test_what_did_not_pass_is_told_in_one_line() -> None:
+    assert told([check("bound", passed=False)]) == "some: 3, allowed: 2."

@@ -1,28 +1,21 @@
-"""The end of a night, and what the next run makes of one that died."""
+"""The end of a night: the release in its place, `latest`, and the line in the log."""
 
 from __future__ import annotations
 
 import json
 import multiprocessing
-import shutil
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
+from releases import FIRST, SECOND, conclusion, index, make
 
 from oso_pipeline.errors import DataFolderBusy, PipelineError
+from oso_pipeline.release.conclude import record_failure
 from oso_pipeline.release.folder import DataFolder
-from oso_pipeline.release.publish import (
-    Conclusion,
-    mend,
-    place_release,
-    read_log,
-    record,
-    record_failure,
-)
-
-FIRST, SECOND = "20261122T060000Z-aaaaaaaa", "20261123T060000Z-bbbbbbbb"
+from oso_pipeline.release.index import read_index
+from oso_pipeline.release.log import read_log, record
+from oso_pipeline.release.publish import place_release, replace_index
 
 
 @pytest.fixture
@@ -30,22 +23,9 @@ def folder(tmp_path: Path) -> DataFolder:
     return DataFolder(tmp_path / "data")
 
 
-def index(release_id: str, verdict: str = "published") -> dict[str, Any]:
-    return {"release_id": release_id, "verdict": verdict, "as_of": release_id[:8]}
-
-
-def conclusion(release_id: str, verdict: str = "published") -> Conclusion:
-    return Conclusion(release_id, verdict, "2026-11-22", "", f"run-{release_id}", "", 0)  # ty: ignore[invalid-argument-type]
-
-
-def publish(folder: DataFolder, release_id: str) -> None:
-    place_release(folder, index(release_id))
-    record(folder, conclusion(release_id))
-
-
 def test_a_published_release_is_latest(folder: DataFolder) -> None:
-    publish(folder, FIRST)
-    publish(folder, SECOND)
+    make(folder, FIRST)
+    make(folder, SECOND)
     assert folder.latest_release_id() == SECOND
     assert str(folder.latest.readlink()) == f"releases/{SECOND}"
 
@@ -54,7 +34,7 @@ def test_a_published_release_is_latest(folder: DataFolder) -> None:
 def test_a_release_that_is_not_published_leaves_latest_alone(
     verdict: str, folder: DataFolder
 ) -> None:
-    publish(folder, FIRST)
+    make(folder, FIRST)
     place_release(folder, index(SECOND, verdict))
     assert folder.latest_release_id() == FIRST
     assert (folder.release(SECOND) / "index.json").is_file()
@@ -71,50 +51,12 @@ def test_a_latest_that_points_nowhere_is_named_with_what_to_do(folder: DataFolde
         folder.latest_release_id()
 
 
-def test_a_latest_that_points_nowhere_is_pointed_to_the_newest_release_that_is_there(
-    folder: DataFolder,
-) -> None:
-    publish(folder, FIRST)
-    publish(folder, SECOND)
-    shutil.rmtree(folder.release(SECOND))
-    assert mend(folder) == [f"pointed latest, which pointed nowhere, to {FIRST}"]
-    assert folder.latest_release_id() == FIRST
-
-
-def test_a_latest_that_points_nowhere_goes_when_no_release_is_left(folder: DataFolder) -> None:
-    folder.marts.mkdir(parents=True)
-    folder.latest.symlink_to("releases/gone")
-    assert mend(folder) == ["removed latest, which pointed nowhere; no published release is left"]
-    assert folder.latest_release_id() is None
-
-
-def test_a_half_built_release_is_removed(folder: DataFolder) -> None:
-    publish(folder, FIRST)
-    folder.building(SECOND).mkdir()
-    assert mend(folder) == [f"removed the half-built .building-{SECOND}"]
-    assert not folder.building(SECOND).exists()
-
-
-def test_a_release_that_never_became_latest_is_removed(folder: DataFolder) -> None:
-    publish(folder, FIRST)
-    folder.release(SECOND).mkdir()
-    (folder.release(SECOND) / "index.json").write_text(json.dumps(index(SECOND)))
-    assert mend(folder) == [f"removed {SECOND}, which never became latest"]
-    assert folder.latest_release_id() == FIRST
-    assert not folder.release(SECOND).exists()
-
-
-@pytest.mark.parametrize("verdict", ["published", "held"])
-def test_a_release_that_the_log_misses_is_logged_once(verdict: str, folder: DataFolder) -> None:
-    place_release(folder, index(FIRST, verdict))
-    assert mend(folder) == [f"logged {FIRST} ({verdict})"]
-    assert mend(folder) == []
-    assert [(line.release_id, line.verdict) for line in read_log(folder)] == [(FIRST, verdict)]
-
-
-def test_mending_what_is_whole_does_nothing(folder: DataFolder) -> None:
-    publish(folder, FIRST)
-    assert mend(folder) == []
+def test_an_index_is_replaced_whole(folder: DataFolder) -> None:
+    make(folder, FIRST)
+    changed = index(FIRST, version="9.9.9")
+    replace_index(folder, changed)
+    assert read_index(folder.release(FIRST)) == changed
+    assert [path.name for path in folder.release(FIRST).iterdir()] == ["index.json"]
 
 
 def test_a_run_is_recorded_once(folder: DataFolder) -> None:
@@ -138,11 +80,21 @@ def test_a_line_written_after_a_cut_off_one_is_read(folder: DataFolder) -> None:
     assert [line.release_id for line in read_log(folder)] == [FIRST, SECOND]
 
 
+@pytest.mark.parametrize("line", ["not json", '{"release_id": "x"}'])
+def test_a_log_that_cannot_be_read_is_named_with_what_to_do(line: str, folder: DataFolder) -> None:
+    record(folder, conclusion(FIRST))
+    with folder.log.open("a") as file:
+        file.write(line + "\n")
+    with pytest.raises(PipelineError, match="move the file aside"):
+        read_log(folder)
+
+
 def test_a_night_that_failed_leaves_an_index_that_says_why(folder: DataFolder) -> None:
-    publish(folder, FIRST)
+    make(folder, FIRST)
     record_failure(
         folder,
         release_id=SECOND,
+        version="0.1.0",
         run_id="r",
         at=datetime(2026, 11, 23, 6, tzinfo=UTC),
         reason="po: 404",

@@ -1,0 +1,130 @@
+"""A night of which nothing is new: the day that a release names is the first on which anything can change."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import polars as pl
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from world import (
+    D,
+    World,
+    ago,
+    agreement,
+    ahead,
+    branch,
+    connected_school,
+    entered,
+    exchange,
+    governs,
+    organisation,
+    point,
+    questionnaire,
+    requested,
+    served_by,
+    transition,
+    world,
+)
+
+from oso_pipeline.release.build import OUTCOMES, content_hashes
+from oso_pipeline.release.unchanged import next_change_on
+
+
+def next_change(night: World) -> date | None:
+    return next_change_on({**night.records, "overrides": night.decisions}, night.files, night.day)
+
+
+def test_a_world_in_which_everything_is_past_never_changes() -> None:
+    assert next_change(connected_school()) is None
+
+
+def test_a_record_that_begins_later_changes_it_on_that_day() -> None:
+    night = connected_school(agreements=[agreement(signed_on=ahead(40))])
+    assert next_change(night) == ahead(40)
+
+
+def test_the_first_of_several_days_counts() -> None:
+    night = connected_school(
+        agreements=[agreement(ended_on=ahead(9))], questionnaires=[questionnaire(submitted_on=ahead(5))]
+    )  # fmt: skip
+    assert next_change(night) == ahead(5)
+
+
+def test_a_point_that_waits_changes_it_when_it_has_waited_for_too_long() -> None:
+    night = connected_school(points=[requested(requested_on=ago(4))])
+    assert next_change(night) == ahead(10)
+    night = connected_school(points=[requested(approved_on=ago(1))])
+    assert next_change(night) == ahead(29)
+
+
+def test_a_point_that_is_registered_waits_for_nothing() -> None:
+    assert next_change(connected_school(points=[point(requested_on=ago(4))])) is None
+
+
+def test_a_decision_that_expires_changes_it_on_its_day() -> None:
+    decisions = [served_by("00AA00", "7", expires_on=ahead(3))]
+    assert next_change(connected_school(decisions=decisions)) == ahead(3)
+
+
+def test_what_the_register_announces_changes_it_on_its_day() -> None:
+    night = connected_school(
+        organisations=[organisation("00AA", closed_on=ahead(8))],
+        governance=[governs("10001", "00AA", ago(90), ahead(6))],
+        transitions=[transition("00AA", "00BB", ahead(7))],
+    )
+    assert next_change(night) == ahead(6)
+
+
+NOT_IN_WORLDS = {"quarantine", "signals", "successions"}
+DAYS = st.none() | st.integers(-40, 40).map(lambda days: D + timedelta(days))
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> dict[str, list[dict[str, object]]]:
+    begin, end = draw(DAYS), draw(DAYS)
+    later = max((one for one in (begin, end) if one), default=None)
+    return {
+        "agreements": [agreement(signed_on=begin, ended_on=later if end else None)],
+        "questionnaires": [questionnaire(submitted_on=draw(DAYS))],
+        "entries": [entered("00AA01", draw(DAYS))],
+        "points": [
+            point("0", requested_on=draw(DAYS), registered_on=draw(DAYS)),
+            requested("1", requested_on=draw(DAYS), approved_on=draw(DAYS)),
+        ],
+        "exchanges": [exchange(performed_on=draw(DAYS))],
+        "organisations": [organisation("00AA01", closed_on=draw(DAYS))],
+        "governance": [governs("10001", "00AA", draw(DAYS.filter(bool)))],
+        "transitions": [transition("00CC00", "00AA01", draw(DAYS.filter(bool)))],
+    }
+
+
+def made_on(day: date, rows: dict[str, list[dict[str, object]]], before: World | None) -> World:
+    return world([branch("00AA00"), branch("00AA01")], day=day, before=before, **rows)  # ty: ignore[invalid-argument-type]
+
+
+@settings(deadline=None, max_examples=40)
+@given(rows=worlds(), wait=st.integers(0, 45))
+def test_until_the_day_that_a_release_names_the_same_inputs_give_the_same_outcomes(
+    rows: dict[str, list[dict[str, object]]], wait: int
+) -> None:
+    first = made_on(D, rows, None)
+    until = next_change(first)
+    later = D + timedelta(wait if until is None else min(wait, (until - D).days - 1))
+    again = made_on(later, rows, first)
+    for name in OUTCOMES:
+        if name in NOT_IN_WORLDS:
+            continue
+        one, two = (night.table(name) for night in (first, again))
+        dropped = ["last_connected_on"] if name == "branch_status" else []
+        assert one.drop(dropped).equals(two.drop(dropped)), name
+
+
+def test_content_hashes_see_what_people_would_notice_and_not_the_day() -> None:
+    night = connected_school()
+    tables = {name: pl.DataFrame() if name in NOT_IN_WORLDS else night.table(name) for name in OUTCOMES}  # fmt: skip
+    _, outcomes = content_hashes(tables)
+    later = tables["branch_status"].with_columns(pl.lit(ahead(1)).alias("last_connected_on"))
+    assert content_hashes(tables | {"branch_status": later})[1] == outcomes
+    other = tables["branch_status"].with_columns(pl.lit("Anders").alias("branch_name"))
+    assert content_hashes(tables | {"branch_status": other})[1] != outcomes
