@@ -51,8 +51,9 @@ bench: $(VENV)/develop ## time a night at real size beside an empty Dagster job
 	$(BIN)/python -m benchmarks
 	$(BIN)/python -m benchmarks.history
 
-docs: $(VENV)/product ## write docs/dictionary.md from the contracts
+docs: $(VENV)/develop ## write docs/dictionary.md from the contracts and docs/faults.md from the tests
 	$(BIN)/python -m oso_pipeline.contracts.dictionary > docs/dictionary.md
+	$(BIN)/python tests/e2e/endings.py > docs/faults.md
 
 requirements: ## pin the dependencies again (needs uv)
 	uv pip compile pyproject.toml --extra build --universal --python-version 3.11 --generate-hashes --no-strip-extras \
