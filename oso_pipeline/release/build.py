@@ -66,6 +66,8 @@ def build_candidate(
             tables["connected_schools"],
             tables["sources"],
             tables["branch_status"],
+            tables["adoption"],
+            tables["change_log"],
             as_of=night.as_of,
             release_id=night.release_id,
             demo=night.demo,
