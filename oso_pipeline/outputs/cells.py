@@ -90,7 +90,7 @@ def _texts(sheet: Sheet) -> Iterator[Sequence[str]]:
     """The rows in which texts break: the header, and all rows of a sheet of long texts."""
     yield [column.dutch for column in sheet.columns]
     if sheet.wrapped:
-        yield from sheet.rows.iter_rows()
+        yield from map(list, sheet.rows.iter_rows())
 
 
 def _lines(texts: Sequence[str], widths: Sequence[int]) -> int:
