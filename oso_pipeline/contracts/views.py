@@ -54,6 +54,12 @@ def _age(meaning: str, *, required: bool = False) -> Column:
     return Column("age_days", Type.COUNT, "Leeftijd in dagen", meaning, required=required)
 
 
+_BOARDS = """boards AS (
+            SELECT board_number, max(board_name) AS board_name
+            FROM branch_status WHERE board_number IS NOT NULL GROUP BY board_number
+        )"""
+"""The names of the boards, for a view that begins with it."""
+
 _BOARD = _of(BRANCH_STATUS, "board_number", "board_name")
 _MAYBE_SECTOR = _may_be_empty(SECTOR)
 
@@ -161,11 +167,8 @@ OPEN_WORK_ITEMS = View(
         *_of(WORK_ITEMS, "action", "since_on"),
         _age("Days since it is to be done.", required=True),
     ),
-    sql="""
-        WITH boards AS (
-            SELECT board_number, max(board_name) AS board_name
-            FROM branch_status WHERE board_number IS NOT NULL GROUP BY board_number
-        )
+    sql=f"""
+        WITH {_BOARDS}
         SELECT item_id, kind, responsible, subject,
             coalesce(branch.branch_name, school.school_name, boards.board_name) AS subject_name,
             coalesce(school.board_number, boards.board_number) AS board_number, boards.board_name,
@@ -175,7 +178,7 @@ OPEN_WORK_ITEMS = View(
         LEFT JOIN school_status AS school ON length(subject) <> 5 AND school.brin = left(subject, 4)
         LEFT JOIN boards ON boards.board_number = coalesce(school.board_number, subject)
         WHERE closed_on IS NULL
-    """,
+    """,  # noqa: S608 - a part of our own
 )  # fmt: skip
 
 UNCOVERED_BRANCHES = View(
@@ -201,8 +204,9 @@ DROPPED_OUT = View(
     "branch, and release that first showed it no longer connected",
     (
         *_of(BRANCH_STATUS, "branch_code"),
-        Column("branch_name", Type.TEXT, "Naam", "Its name, or the one that it had when it went."),
-        *_BOARD,
+        Column("branch_name", Type.TEXT, "Naam", "Its name, or the last one that it had."),
+        Column("board_number", Type.CODE, "Bestuursnummer", "The board that the registry names for it, or named last."),
+        *_of(BRANCH_STATUS, "board_name"),
         _MAYBE_SECTOR,
         PROVINCE,
         Column("disconnected_on", Type.DATE, "Niet meer aangesloten sinds", "The day of that release.", required=True),
@@ -212,23 +216,27 @@ DROPPED_OUT = View(
         Column("explanation", Type.TEXT, "Uitleg", "What explains that, where something does."),
         Column("missing_steps", Type.LIST, "Ontbrekende stappen", "The required steps that its school lacks now.", required=True),
     ),
-    sql="""
-        WITH beside AS (
+    sql=f"""
+        WITH {_BOARDS}, beside AS (
             SELECT subject, release_id, list(event ORDER BY event) AS happened,
-                string_agg(reason, ' ' ORDER BY event) AS explanation,
-                max(from_value) FILTER (event LIKE 'branch_%') AS former_name
+                string_agg(reason, ' ' ORDER BY event) AS explanation
             FROM change_log WHERE event NOT IN ('connected', 'disconnected') GROUP BY subject, release_id
+        ), known AS (
+            SELECT branch_code, max_by(branch_name, from_on) AS branch_name,
+                max_by(board_number, from_on) AS board_number
+            FROM branch_history GROUP BY branch_code
         )
-        SELECT lost.subject AS branch_code, coalesce(branch_name, former_name) AS branch_name,
-            branch.board_number, board_name, branch.sector, branch.province,
-            effective_on AS disconnected_on, lost.release_id, branch.status,
+        SELECT lost.subject AS branch_code, known.branch_name, known.board_number, boards.board_name,
+            branch.sector, branch.province, effective_on AS disconnected_on, lost.release_id, branch.status,
             coalesce(happened, []) AS happened, explanation, coalesce(missing_steps, []) AS missing_steps
         FROM change_log AS lost
         LEFT JOIN beside USING (subject, release_id)
+        LEFT JOIN known ON known.branch_code = lost.subject
+        LEFT JOIN boards ON boards.board_number = known.board_number
         LEFT JOIN branch_status AS branch ON branch.branch_code = lost.subject
         LEFT JOIN school_status USING (brin)
         WHERE lost.event = 'disconnected'
-    """,
+    """,  # noqa: S608 - a part of our own
 )  # fmt: skip
 
 BOARD_PROGRESS = View(
