@@ -76,6 +76,7 @@ def _line(column: Column) -> str:
         else ""
     )
     kind = column.type.duckdb + ("" if column.required else ", may be empty")
+    kind += ", private: no output shows it" if column.private else ""
     return f"| `{column.name}` | {kind} | {column.dutch} | {column.meaning}{choices} |"
 
 
