@@ -15,7 +15,8 @@ TELEPHONE = "06-98765432"
 TELEPHONES = (TELEPHONE, "0592-987654", "+31 592 987654", "0698765432")
 KEY = "SLEUTEL-7f3a9c1e5b2d"
 PERSON = "Jantine Vriesendorp-Achterberg"
-SECRETS = (EMAIL, *TELEPHONES, KEY, PERSON)
+ACCOUNT_TO_COME = "2041-07-04"
+SECRETS = (EMAIL, *TELEPHONES, KEY, PERSON, ACCOUNT_TO_COME)
 
 FORMULA = '=HYPERLINK("http://kwaad.example")'
 FORMULA_SIGNS = "=+-@"
@@ -46,6 +47,7 @@ _MORE: dict[str, tuple[Row, ...]] = {
         {"account_name": EMAIL, "kind": "school", "requested_on": "1913-03-02"},
         {"account_name": TELEPHONES[3], "kind": "board"},
         {"account_name": "00AH", "kind": "school", "requested_on": "1913-02-30"},
+        {"account_name": "00AH", "kind": "school", "requested_on": ACCOUNT_TO_COME},
     ),
     "branches": ({"brin": "00", "name": f"Bel {TELEPHONES[1]} of {EMAIL}"},),
     "delivery_points": ({"brin": "00AH", "number": TELEPHONE, "kind": "las", "las": EMAIL},),
@@ -67,7 +69,7 @@ def _spoil_record(row: Row) -> Row:
 
 def _set_back(text: str) -> str:
     try:
-        return (date.fromisoformat(text[:10]) - _LONG_AGO).isoformat() if text > "1920" else text
+        return (date.fromisoformat(text[:10]) - _LONG_AGO).isoformat() if text != ACCOUNT_TO_COME and text > "1920" else text
     except ValueError:
         return text
 
