@@ -45,7 +45,7 @@ _MARGIN = 0.4
 _LINE = 15.0
 """The height of a line, in points; not every program fits the height of a row to a text that breaks."""
 
-_WIDE = 1.05
+_WIDE = 1.0
 """How much wider a text may be in another program than its letters in this one's widths."""
 
 _FIXED_TIME = (1980, 1, 1, 0, 0, 0)

@@ -22,7 +22,7 @@ _COLUMNS = (
     Column("subject", Type.TEXT, "Onderwerp", "What the note is about.", required=True),
     Column("note", Type.TEXT, "Toelichting", "The note.", required=True),
 )
-_WIDTHS = (62, 110)
+_WIDTHS = (66, 112)
 
 _WORDS = {
     "Wanneer is een vestiging aangesloten": "Als de school gekwalificeerd is en een actief aanleverpunt de vestiging bedient. Gekwalificeerd is een school met een getekende overeenkomst, een ingediende vragenlijst, een aanleverpunt en een geslaagde testuitwisseling.",
