@@ -69,7 +69,11 @@ def _spoil_record(row: Row) -> Row:
 
 def _set_back(text: str) -> str:
     try:
-        return (date.fromisoformat(text[:10]) - _LONG_AGO).isoformat() if text != ACCOUNT_TO_COME and text > "1920" else text
+        return (
+            (date.fromisoformat(text[:10]) - _LONG_AGO).isoformat()
+            if text != ACCOUNT_TO_COME and text > "1920"
+            else text
+        )
     except ValueError:
         return text
 

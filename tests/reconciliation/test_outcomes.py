@@ -243,7 +243,9 @@ def test_a_record_that_begins_after_the_day_keeps_its_outcome_and_the_reason_say
 def test_of_an_account_that_begins_after_the_day_the_reason_does_not_say_when() -> None:
     found = world(["00AA00"], accounts=[account(requested_on=ahead(1))]).outcome("accounts")
     assert found["outcome"] == "matched"
-    assert found["reason"] == "00AA is open. It begins on a later day and counts for no rule before."
+    assert (
+        found["reason"] == "00AA is open. It begins on a later day and counts for no rule before."
+    )
 
 
 def test_the_reason_of_a_record_that_begins_on_the_day_says_nothing_of_it() -> None:
