@@ -19,6 +19,7 @@ from assets.framed import framed_asset
 from assets.io import Frames, NamedFrames, tonight
 from assets.workplace import Workplace
 from oso_pipeline import clock
+from oso_pipeline.contracts.dictionary import dictionary_rows
 from oso_pipeline.contracts.marts import MARTS
 from oso_pipeline.contracts.validation import validate
 from oso_pipeline.coverage import delivery_points
@@ -27,7 +28,7 @@ from oso_pipeline.registry.register import Register
 from oso_pipeline.release.checks import checks_to_frame, not_passed, told
 from oso_pipeline.release.conclude import conclude
 from oso_pipeline.release.gate import judge
-from oso_pipeline.release.marts import provenance
+from oso_pipeline.release.marts import provenance, release_row
 from oso_pipeline.release.previous import day_of_release
 from oso_pipeline.release.unchanged import next_change_on
 from oso_pipeline.statuses import adoption, connected_schools, connection_history
@@ -76,6 +77,8 @@ def marts(
         "change_log": pl.concat([night["change_log"], happened]),
         "adoption": adoption(night["adoption"], branch_status, school_status, **dated),
         "connection_history": connection_history(night["connection_history"], branch_status),
+        "release": release_row(begun),
+        "dictionary": dictionary_rows(),
     }
     return {table.name: validate(tables[table.name], table) for table in MARTS}
 

@@ -1,7 +1,7 @@
 """The steps of qualifying, per open school (contract.md, Rules: Steps).
 
 Each step is a function that returns the schools for which it holds: `brin, since_on, evidence`. A school is qualified
-when the four required steps hold; the account is shown and not required.
+when the four required steps hold; the account is shown and not required, and without its date: those are private.
 
 "Records" are the matched onboarding tables as known on the day D: a date after D reads as empty.
 """
@@ -148,7 +148,7 @@ def _one_step(
         "brin",
         pl.lit(step).alias("step"),
         holds.alias("passed"),
-        "since_on",
+        pl.when(pl.lit(step in REQUIRED_STEPS)).then("since_on").alias("since_on"),
         pl.when(holds).then(_why(step)).otherwise(why_not).alias("reason"),
         pl.col("evidence").fill_null([]),
     )
@@ -156,7 +156,7 @@ def _one_step(
 
 def _why(step: str) -> pl.Expr:
     said = {
-        "account": sentence("An account is active since {}.", "since_on"),
+        "account": pl.lit("The school or its board has an active account."),
         "agreement": pl.when(pl.col("under_board_since_on") == pl.col("since_on"))
         .then(pl.concat_str(sentence("Board {} has a base agreement; the school came under it on {}", "board_number", "since_on"), _from_former_board(), pl.lit("."), ignore_nulls=True))
         .otherwise(sentence("Board {} has a base agreement since {}.", "board_number", "since_on")),

@@ -674,7 +674,7 @@ def read_world(
     return Reading(
         branches=branches,
         schools=schools,
-        steps={key: (on is not None, on) for key, on in since.items()},
+        steps={key: (on is not None, on if key[1] in STEPS else None) for key, on in since.items()},
         flags=world.flags(branches, schools),
         outcomes={(record.table, record.row): world.outcome(record) for record in records},
         next_night=world.next_night(branches),

@@ -7,8 +7,9 @@ What belongs here: names, types, labels, meanings, choices, header generations, 
     onboarding.py    the six tables that Mijn OSO exports
     registry.py      the registry's files, with every header generation that is known
     overrides.py     the people's decisions
-    marts.py         what is published, composed of statuses.py and records.py
+    marts.py         what is published, composed of statuses.py, records.py, successions.py and about.py
+    views.py         the views over what is published
     validation.py    a frame against its table, by pandera
-    ddl.py           a table as DuckDB statements
-    dictionary.py    all tables as a page
+    ddl.py           a table or a view as DuckDB statements
+    dictionary.py    all tables and views described, as a table and as a page
 """

@@ -1,8 +1,9 @@
-"""A table as DuckDB statements: its columns with NOT NULL where required, and a comment on each."""
+"""A table or a view as DuckDB statements: its columns with NOT NULL where required, and a comment on each."""
 
 from __future__ import annotations
 
 from oso_pipeline.contracts.model import Table
+from oso_pipeline.contracts.views import View
 
 
 def create_statements(table: Table, *, demo: bool = False) -> list[str]:
@@ -11,18 +12,28 @@ def create_statements(table: Table, *, demo: bool = False) -> list[str]:
         f'"{column.name}" {column.type.duckdb}{" NOT NULL" if column.required else ""}'
         for column in table.columns
     )
-    table_comment = (
-        f"{'DEMO. ' if demo else ''}{table.dutch}. One row per {table.row}. Rule: {table.rule}."
-    )
-    comments = [
-        f'COMMENT ON COLUMN "{table.name}"."{column.name}" IS '
-        + _quoted(f"{column.dutch}. {column.meaning}")
-        for column in table.columns
-    ]
     return [
         f'CREATE TABLE "{table.name}" ({columns})',
-        f'COMMENT ON TABLE "{table.name}" IS {_quoted(table_comment)}',
-        *comments,
+        *_comments("TABLE", table, demo=demo),
+    ]
+
+
+def view_statements(view: View, *, demo: bool = False) -> list[str]:
+    """CREATE VIEW and the COMMENT statements of one view."""
+    return [f'CREATE VIEW "{view.name}" AS {view.sql.strip()}', *_comments("VIEW", view, demo=demo)]
+
+
+def _comments(kind: str, table: Table, *, demo: bool) -> list[str]:
+    comment = (
+        f"{'DEMO. ' if demo else ''}{table.dutch}. One row per {table.row}. Rule: {table.rule}."
+    )
+    return [
+        f'COMMENT ON {kind} "{table.name}" IS {_quoted(comment)}',
+        *(
+            f'COMMENT ON COLUMN "{table.name}"."{column.name}" IS '
+            + _quoted(f"{column.dutch}. {column.meaning}")
+            for column in table.columns
+        ),
     ]
 
 

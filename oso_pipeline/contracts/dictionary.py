@@ -1,13 +1,40 @@
-"""All tables as a page: `python -m oso_pipeline.contracts.dictionary` prints what stands in docs/dictionary.md."""
+"""All tables and views, described: as the `dictionary` table, and as a page.
+
+`python -m oso_pipeline.contracts.dictionary` prints what stands in docs/dictionary.md.
+"""
 
 from __future__ import annotations
 
 import sys
 
+import polars as pl
+
+from oso_pipeline.contracts.about import DICTIONARY
 from oso_pipeline.contracts.marts import MARTS, SCHEMA_VERSION
 from oso_pipeline.contracts.model import Column, Table
 from oso_pipeline.contracts.onboarding import ONBOARDING
 from oso_pipeline.contracts.overrides import OVERRIDES
+from oso_pipeline.contracts.views import VIEWS
+
+
+def dictionary_rows() -> pl.DataFrame:
+    """What every column of every published table and view means, as the `dictionary` table."""
+    rows = [
+        {
+            "table_name": table.name,
+            "position": position,
+            "column_name": column.name,
+            "type": column.type.duckdb,
+            "dutch": column.dutch,
+            "meaning": column.meaning,
+            "required": column.required,
+            "choices": list(column.choices),
+            "rule": table.rule,
+        }
+        for table in (*MARTS, *VIEWS)
+        for position, column in enumerate(table.columns, start=1)
+    ]
+    return DICTIONARY.shape(pl.DataFrame(rows, schema=DICTIONARY.schema))
 
 
 def dictionary() -> str:
@@ -17,6 +44,9 @@ def dictionary() -> str:
         "Made from `oso_pipeline/contracts/`; do not edit. `make docs` writes it again.",
         f"## Published: `latest/oso.duckdb`, schema version {SCHEMA_VERSION}",
         *(_page(table) for table in MARTS),
+        "## Views over these",
+        "Common questions, answered once; ages count up to the day of the release. Example queries: `docs/queries/`.",
+        *(_page(view) for view in VIEWS),
         "## Delivered: the onboarding records",
         *(_page(table) for table in ONBOARDING),
         "## Decided: `overrides.csv`",
@@ -46,6 +76,7 @@ def _line(column: Column) -> str:
         else ""
     )
     kind = column.type.duckdb + ("" if column.required else ", may be empty")
+    kind += ", private: no output shows it" if column.private else ""
     return f"| `{column.name}` | {kind} | {column.dutch} | {column.meaning}{choices} |"
 
 

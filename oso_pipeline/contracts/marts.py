@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from oso_pipeline.contracts import records, statuses, successions
+from oso_pipeline.contracts import about, records, statuses, successions
 
 MARTS = (
     statuses.BRANCH_STATUS,
@@ -23,7 +23,9 @@ MARTS = (
     records.BOARD_HISTORY,
     records.CONNECTION_HISTORY,
     successions.SUCCESSIONS,
+    about.RELEASE,
+    about.DICTIONARY,
 )
 
-SCHEMA_VERSION = "1.1"
+SCHEMA_VERSION = "1.2"
 """Major: a column or table went or changed its meaning. Minor: one came."""

@@ -50,6 +50,7 @@ class Column:
         required: never null.
         choices: the values allowed, where the list is closed.
         pattern: a regular expression that every value matches.
+        private: no output shows a value of it.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Column:
     required: bool = False
     choices: tuple[str, ...] = ()
     pattern: str | None = None
+    private: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,11 @@ class Table:
     def names(self) -> list[str]:
         """The columns' names, in order."""
         return [column.name for column in self.columns]
+
+    @property
+    def shown(self) -> list[str]:
+        """The names of the columns of which an output may show values, in order."""
+        return [column.name for column in self.columns if not column.private]
 
     @property
     def schema(self) -> dict[str, pl.DataType]:

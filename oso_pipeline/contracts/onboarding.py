@@ -38,6 +38,10 @@ def _day(name: str, dutch: str, meaning: str) -> Column:
     return Column(name, Type.DATE, dutch, meaning)
 
 
+def _private_day(name: str, dutch: str, meaning: str) -> Column:
+    return Column(name, Type.DATE, dutch, meaning, private=True)
+
+
 def _choice(name: str, dutch: str, meaning: str, *choices: str) -> Column:
     return Column(name, Type.TEXT, dutch, meaning, required=True, choices=choices)
 
@@ -51,10 +55,14 @@ ACCOUNTS = OnboardingTable(
     (
         _code("account_name", "Gebruikersnaam", "The school's BRIN, or the board's number."),
         _choice("kind", "Soort", "Whose account it is.", "school", "board"),
-        _day("requested_on", "Aangevraagd op", "The day on which the account was requested."),
-        _day("letter_sent_on", "Brief verstuurd op", "The day on which the credentials were sent."),
-        _day("activated_on", "Geactiveerd op", "The day of the first login."),
-        _day("closed_on", "Gesloten op", "The day on which the account was closed."),
+        _private_day(
+            "requested_on", "Aangevraagd op", "The day on which the account was requested."
+        ),
+        _private_day(
+            "letter_sent_on", "Brief verstuurd op", "The day on which the credentials were sent."
+        ),
+        _private_day("activated_on", "Geactiveerd op", "The day of the first login."),
+        _private_day("closed_on", "Gesloten op", "The day on which the account was closed."),
     ),
     first_on="requested_on",
     begins_on="activated_on",

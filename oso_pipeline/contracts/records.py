@@ -52,19 +52,22 @@ RESPONSIBLE = {
     "service_desk": "servicedesk",
     "supplier": "leverancier",
 }
-EVENTS = (
-    "branch_opened",
-    "branch_closed",
-    "branch_merged",
-    "branch_split",
-    "branch_renumbered",
-    "branch_vanished",
-    "board_changed",
-    "renamed",
-    "moved",
-    "connected",
-    "disconnected",
-)
+EVENT_NAMES = {
+    "branch_opened": "Nieuwe vestiging",
+    "branch_closed": "Vestiging gesloten",
+    "branch_merged": "Opgegaan in een andere vestiging",
+    "branch_split": "Gesplitst",
+    "branch_renumbered": "Verder onder een ander nummer",
+    "branch_vanished": "Uit het register verdwenen",
+    "board_changed": "Ander bestuur",
+    "renamed": "Andere naam",
+    "moved": "Ander adres",
+    "connected": "Aangesloten",
+    "disconnected": "Niet meer aangesloten",
+}
+"""Event -> what outputs show people."""
+
+EVENTS = tuple(EVENT_NAMES)
 
 _RELEASE = Column(
     "release_id", Type.TEXT, "Release", "The release that knew it first.", required=True

@@ -112,7 +112,7 @@ QUALIFICATION_STEPS = Table(
         BRIN,
         Column("step", Type.TEXT, "Stap", "The step; account is shown and not required.", True, STEPS),
         _yes_no("passed", "Gezet", "Whether the step holds on the day."),
-        Column("since_on", Type.DATE, "Sinds", "Since when it holds."),
+        Column("since_on", Type.DATE, "Sinds", "Since when it holds; never given for the account."),
         Column("reason", Type.TEXT, "Reden", "Why it holds or not, in one sentence.", required=True),
         Column("evidence", Type.LIST, "Bewijs", "The onboarding rows that make it hold, as TABLE row N.", required=True),
     ),

@@ -2,7 +2,8 @@
 
 What is kept of a delivery is the six tables with these columns and no others; any other column is dropped here,
 unread but for its name (contract.md, Onboarding records). A row that does not fit its header could hold anything
-in any place: its fields are not kept, only where it stood.
+in any place: its fields are not kept, only where it stood. An e-mail address or telephone number that someone wrote into
+a column of the contract is masked (contacts.py).
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import polars as pl
 
 from oso_pipeline.contracts.onboarding import ONBOARDING, OnboardingTable
 from oso_pipeline.errors import SourceUnreachable, SourceUnreadable
+from oso_pipeline.intake.contacts import mask_contacts
 from oso_pipeline.intake.delimited import SOURCE_ROW, header_names, read_delimited
 from oso_pipeline.intake.guards import refuse_what_is_no_table
 from oso_pipeline.intake.snapshots import LICENCES, Snapshot, SnapshotStore
@@ -53,6 +55,7 @@ def take_delivery(folder: Path, store: SnapshotStore, *, at: datetime) -> Snapsh
         "tables_not_read": sorted(set(tables_found) - {table.name for table in ONBOARDING}),
         "columns_dropped": {},
         "misfits": {},
+        "contacts_masked": {},
     }
     landing = store.landing(SOURCE)
     try:
@@ -60,6 +63,8 @@ def take_delivery(folder: Path, store: SnapshotStore, *, at: datetime) -> Snapsh
             for table in ONBOARDING:
                 rows, dropped, misfits = _contract_columns(table, *read_table(table.name), name)
                 notes["columns_dropped"] |= {table.name: dropped} if dropped else {}
+                rows, masked = mask_contacts(rows)
+                notes["contacts_masked"] |= {table.name: masked} if masked else {}
                 notes["misfits"] |= {table.name: misfits} if misfits else {}
                 member = zipfile.ZipInfo(f"{table.name}.csv", _FIXED_TIME)
                 archive.writestr(member, rows.write_csv(), zipfile.ZIP_DEFLATED, compresslevel=1)

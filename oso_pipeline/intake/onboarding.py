@@ -80,6 +80,9 @@ def _with_notes(readings: dict[str, Reading], snapshot: Snapshot) -> dict[str, R
     for table, columns in snapshot.notes["columns_dropped"].items():
         reason = f"Not a column of the contract: dropped at the door, unread but for its name: {', '.join(columns)}."
         noted[table] = noted[table].with_signals(signal(table, "column_dropped", reason))
+    for table, rows in snapshot.notes.get("contacts_masked", {}).items():
+        reason = f"An e-mail address or a telephone number stood in {rows} rows where none belongs: masked at the door."
+        noted[table] = noted[table].with_signals(signal(table, "contact_masked", reason))
     for name in snapshot.notes["tables_not_read"]:
         reason = f"{name} is not one of the six tables and was not read."
         noted["accounts"] = noted["accounts"].with_signals(signal(name, "table_not_read", reason))
@@ -110,7 +113,7 @@ def _read_table(
         ignored=ignore(again, table.name, "duplicate"),
         quarantined=pl.concat(
             [
-                quarantine(refused, table.name, snapshot_id, table.names),
+                quarantine(refused, table.name, snapshot_id, table.shown),
                 quarantine_misfits(misfit_rows, table.name, snapshot_id),
             ]
         ),
@@ -178,7 +181,9 @@ def _rule_and_reason(table: OnboardingTable, refusals: list[Refusal]) -> list[pl
         sentence(
             f"{table.name}, row {{}}: {column} {{}}; expected {expected}.",
             SOURCE_ROW,
-            pl.col(column).fill_null("is empty"),
+            pl.col(column).fill_null("is empty")
+            if column in table.shown
+            else pl.lit("is not shown"),
         )
         for _, _, column, expected in refusals
     ]

@@ -1,5 +1,9 @@
 """What people see. Outputs render what the marts hold; they never decide.
 
 workbook.py     overzicht-scholen-met-oso.xlsx
+    sheets.py       what a sheet is; connected branches, and shares per province, sector and LAS
+    changes.py      the events of the release
+    notes.py        what it shows and rests on; check_notes.py: how it was checked
+    cells.py        sheets to a file, by openpyxl
 parts.py        words and dates the Dutch way
 """

@@ -85,11 +85,19 @@ def _judged(
         if_matched.then("brin_matched").otherwise(by_transition.then(pl.when(~of_board).then(brin_of(successor)))).alias("matched_brin"),
         if_matched.then("board_matched").otherwise(by_transition.then(pl.when(of_board).then(successor))).alias("matched_board_number"),
         if_matched.then("one_branch").otherwise(by_transition.then(pl.when(of_branch).then(successor))).alias("matched_branch_code"),
-        _reason().alias("reason"),
+        _reason(_begins_later(table)).alias("reason"),
     )  # fmt: skip
 
 
-def _reason() -> pl.Expr:
+def _begins_later(table: OnboardingTable) -> pl.Expr:
+    """What is said of a record that begins after D: on which day, unless that is private."""
+    if table.first_on in table.shown:
+        return sentence("It begins on {} and counts for no rule before.", BEGINS_LATER_ON)
+    later = pl.lit("It begins on a later day and counts for no rule before.")
+    return pl.when(pl.col(BEGINS_LATER_ON).is_not_null()).then(later)
+
+
+def _reason(begins_later: pl.Expr) -> pl.Expr:
     target = pl.coalesce("branch_target", "brin_matched", "board_matched")
     about = (
         pl.when(pl.col("outcome") == "matched").then(sentence("{} is open.", "code"))
@@ -104,7 +112,7 @@ def _reason() -> pl.Expr:
     remarks = [
         about,
         sentence("It was written otherwise ({}).", REPAIRS),
-        sentence("It begins on {} and counts for no rule before.", BEGINS_LATER_ON),
+        begins_later,
         pl.col("remark"),
     ]
     return pl.concat_str(remarks, separator=" ", ignore_nulls=True)

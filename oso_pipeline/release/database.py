@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from oso_pipeline.contracts.ddl import create_statements
+from oso_pipeline.contracts.ddl import create_statements, view_statements
 from oso_pipeline.contracts.marts import MARTS
 from oso_pipeline.contracts.model import Table
+from oso_pipeline.contracts.views import VIEWS
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -36,12 +37,12 @@ class _ArrowStream:
 
 
 def write_database(path: Path, tables: Mapping[str, pl.DataFrame], *, demo: bool = False) -> None:
-    """Write all marts into a new file, with a comment on every table and column.
+    """Write all marts and the views over them into a new file, with a comment on each and on every column.
 
     Args:
         path: the file to make; it must not exist.
         tables: every table of MARTS, shaped.
-        demo: whether the data is made up; the comment on every table says so.
+        demo: whether the data is made up; the comment on every table and view says so.
     """
     import duckdb
 
@@ -56,6 +57,8 @@ def write_database(path: Path, tables: Mapping[str, pl.DataFrame], *, demo: bool
             connection.register("frame", _ArrowStream(tables[table.name]))
             connection.execute(f'INSERT INTO "{table.name}" FROM frame')
             connection.unregister("frame")
+        for view in VIEWS:
+            connection.execute(";".join(view_statements(view, demo=demo)))
         connection.execute("COMMIT")
         connection.execute("CHECKPOINT marts")
         connection.execute("USE memory")

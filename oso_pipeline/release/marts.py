@@ -6,10 +6,13 @@ from collections.abc import Iterable, Mapping
 
 import polars as pl
 
+from oso_pipeline.contracts.about import RELEASE
+from oso_pipeline.contracts.marts import SCHEMA_VERSION
 from oso_pipeline.contracts.onboarding import ONBOARDING
 from oso_pipeline.contracts.records import SOURCES
 from oso_pipeline.intake.overrides import SOURCE as OVERRIDES
 from oso_pipeline.intake.register_zip import MEMBERS as REGISTER
+from oso_pipeline.release.night import Night
 
 _COUNTS = ("rows_used", "rows_ignored", "rows_quarantined")
 
@@ -52,6 +55,13 @@ def provenance(
         "signals": pl.concat(signals),
         "sources": _sources(snapshots, read, (used, ignored, quarantined)),
     }
+
+
+def release_row(night: Night) -> pl.DataFrame:
+    """Which release it is, as the `release` table."""
+    known = {name: getattr(night, name) for name in RELEASE.names if name != "schema_version"}
+    row = known | {"schema_version": SCHEMA_VERSION}
+    return pl.DataFrame([row], schema=RELEASE.schema)
 
 
 def _sources(

@@ -14,9 +14,10 @@ from oso_pipeline.contracts.onboarding import ONBOARDING
 from oso_pipeline.contracts.overrides import OVERRIDES
 from oso_pipeline.contracts.records import WORK_ITEMS
 from oso_pipeline.contracts.validation import ContractBroken, validate
+from oso_pipeline.contracts.views import VIEWS
 
 ROOT = Path(__file__).resolve().parents[2]
-TABLES = (*MARTS, *ONBOARDING, OVERRIDES)
+TABLES = (*MARTS, *VIEWS, *ONBOARDING, OVERRIDES)
 
 
 def test_the_dictionary_in_docs_is_that_of_the_contracts() -> None:
@@ -30,7 +31,7 @@ def test_every_column_has_a_label_a_meaning_and_a_name_of_its_own(table: Table) 
     assert set(table.sort_by) <= set(table.names)
 
 
-@pytest.mark.parametrize("table", MARTS, ids=lambda table: table.name)
+@pytest.mark.parametrize("table", [*MARTS, *VIEWS], ids=lambda table: table.name)
 def test_days_moments_and_yes_no_are_named_and_typed_as_the_contract_says(table: Table) -> None:
     for column in table.columns:
         assert (column.type is Type.DATE) == (column.name.endswith("_on") or column.name == "as_of")

@@ -1,5 +1,6 @@
-"""How a night ends with each fault, after a night that was published: what the tests hold the nights to, and what
-docs/faults.md shows (`make docs` writes it: `python tests/e2e/endings.py`).
+"""How a night ends with each fault, after a night that was published.
+
+The tests hold the nights to it, and docs/faults.md shows it (`make docs` writes it: `python tests/e2e/endings.py`).
 """
 
 from __future__ import annotations
@@ -126,13 +127,18 @@ ENDINGS = (
 )  # fmt: skip
 
 
+_HEAD = (
+    "Made from the tests (`tests/e2e/endings.py`); do not edit. `make docs` writes it again, `tests/e2e/test_faults.py` runs"
+    " every line: a night that is published, then one with the fault."
+)
+
+
 def page() -> str:
     """docs/faults.md."""
     lines = [
         "# Faults, and how a night ends",
         "",
-        "Made from the tests (`tests/e2e/endings.py`); do not edit. `make docs` writes it again, `tests/e2e/test_faults.py` runs every"
-        " line: a night that is published, then one with the fault.",
+        _HEAD,
         "",
         "| what goes wrong | where | fault | verdict | exit | it says, among others | `latest` |",
         "| --- | --- | --- | --- | --- | --- | --- |",

@@ -130,7 +130,7 @@ def points(action: Callable[[DataFolder], Any], folder: DataFolder, deadly: int 
     fsync = os.fsync
 
     def watched_fsync(handle: int) -> None:
-        reached(f"fsync {'/'.join(Path(os.readlink(f'/proc/self/fd/{handle}')).parts[-2:])}")
+        reached(f"fsync {'/'.join(Path(f'/proc/self/fd/{handle}').readlink().parts[-2:])}")
         fsync(handle)
 
     sys.addaudithook(hear)

@@ -187,6 +187,23 @@ def test_what_was_dropped_at_the_door_is_signalled_by_name(
     ]
 
 
+def test_a_refused_account_is_quarantined_without_its_dates(read: Any) -> None:
+    refused = read("accounts", "00AH,school,2024-02-30,2024-03-01,,\n0AX,school,2024-03-02,,,\n")
+    assert refused.quarantined.select("reason", "raw").rows() == [
+        ("accounts, row 2: requested_on is not shown; expected a day as 2024-08-31.", '{"account_name":"00AH","kind":"school"}'),
+        ("accounts, row 3: account_name 0AX; expected a BRIN as 00AH.", '{"account_name":"0AX","kind":"school"}'),
+    ]  # fmt: skip
+
+
+def test_a_contact_in_a_column_of_the_contract_is_masked_and_signalled(read: Any) -> None:
+    reading = read("accounts", "jan@school.nl,school,2024-03-01,,,\n")
+    assert reading.quarantined["raw"].item() == '{"account_name":"[e-mailadres]","kind":"school"}'
+    assert "[e-mailadres]" in reading.quarantined["reason"].item()
+    assert reading.signals.filter(rule="contact_masked")["reason"].item() == (
+        "An e-mail address or a telephone number stood in 1 rows where none belongs: masked at the door."
+    )
+
+
 FIELD = st.sampled_from(
     ["00AH", "00ah", "x", "", "draft", "DRAFT", "2024-01-01", "2024-13-01", '"a\nb"']
 )

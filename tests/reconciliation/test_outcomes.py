@@ -225,7 +225,6 @@ def test_a_point_of_another_school_is_unknown_to_a_test_exchange() -> None:
 @pytest.mark.parametrize(
     ("records", "table"),
     [
-        ({"accounts": [account(requested_on=ahead(1))]}, "accounts"),
         ({"agreements": [agreement(signed_on=ahead(1))]}, "agreements"),
         ({"questionnaires": [questionnaire(submitted_on=ahead(1))]}, "questionnaires"),
         ({"entries": [entered("00AA00", ahead(1))]}, "branches"),
@@ -239,6 +238,14 @@ def test_a_record_that_begins_after_the_day_keeps_its_outcome_and_the_reason_say
     found = world(["00AA00"], **records).outcome(table)
     assert found["outcome"] == "matched"
     assert "It begins on 2026-11-21" in found["reason"]
+
+
+def test_of_an_account_that_begins_after_the_day_the_reason_does_not_say_when() -> None:
+    found = world(["00AA00"], accounts=[account(requested_on=ahead(1))]).outcome("accounts")
+    assert found["outcome"] == "matched"
+    assert (
+        found["reason"] == "00AA is open. It begins on a later day and counts for no rule before."
+    )
 
 
 def test_the_reason_of_a_record_that_begins_on_the_day_says_nothing_of_it() -> None:

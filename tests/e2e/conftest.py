@@ -1,0 +1,31 @@
+"""What whole nights share: a release after two nights on a hostile country."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from hostile import write_hostile_country
+
+from oso_pipeline.demo.server import RegistryServer
+from oso_pipeline.demo.stay import settings_for
+from oso_pipeline.nightly import run_night
+from oso_pipeline.release.folder import DataFolder
+
+DAY = date(2026, 11, 20)
+DAYS_BETWEEN = 10
+
+
+@pytest.fixture(scope="session")
+def hostile_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the second published release of a hostile country; things happened between the two."""
+    root = tmp_path_factory.mktemp("hostile")
+    for night in (1, 2):
+        day = DAY - timedelta(days=DAYS_BETWEEN * (2 - night))
+        write_hostile_country(root / "country", as_of=day, night=night, days_between=DAYS_BETWEEN)
+        with RegistryServer(root / "country") as server, pytest.MonkeyPatch.context() as patch:
+            patch.setenv("DAGSTER_HOME", str(root / "dagster"))
+            ended = run_night(settings_for(server, root / "data"), as_of=day)
+            assert ended.verdict == "published", ended.reason
+    return DataFolder(root / "data").latest.resolve()

@@ -1,0 +1,34 @@
+"""Contacts that someone wrote where a code or a name belongs never get past the door."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from oso_pipeline.intake.contacts import mask_contacts
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["06-12345678", "0612345678", "020 123 45 67", "(020) 1234567", "0592-123456", "+31 6 12345678", "0031612345678", "+31(0)20 1234567"],
+)  # fmt: skip
+def test_a_telephone_number_is_masked_however_it_is_written(text: str) -> None:
+    masked, rows = mask_contacts(pl.DataFrame({"name": [f"Bel {text}", text, None]}))
+    assert masked["name"].to_list() == ["Bel [telefoonnummer]", "[telefoonnummer]", None]
+    assert rows == 2
+
+
+@pytest.mark.parametrize("text", ["jan@school.nl", "J.de-Vries+oso@mail.school.example"])
+def test_an_e_mail_address_is_masked(text: str) -> None:
+    masked, rows = mask_contacts(pl.DataFrame({"name": ["x"], "account_name": [f"<{text}>"]}))
+    assert masked.rows() == [("x", "<[e-mailadres]>")]
+    assert rows == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["00AH02", "10249", "09818 68068", "00599", "2024-08-01", "2024-08-01T00:00:00", "01-08-2024 00:00", "2024-02-30", "LAS-1", "773", "10", "De 12e Montessori @ Zuid", "20101"],
+)  # fmt: skip
+def test_what_a_rule_reads_is_left_as_it_is(text: str) -> None:
+    rows = pl.DataFrame({"name": [text]})
+    assert mask_contacts(rows)[0].equals(rows)
