@@ -126,6 +126,17 @@ def _still_served(folder: DataFolder) -> str:
     return f"Still served: release {latest} of {read_index(folder.latest)['as_of']}, since {at}."
 
 
+def show_report(written: dict[str, Any]) -> None:
+    """Of which release the management report is, and where."""
+    _out.print(
+        f"[bold]{_demo(written)}Report[/bold] of release {written['release_id']} of {written['as_of']}"
+    )
+    for path in written["files"]:
+        _out.print(f"  {path}  ({path.stat().st_size:,} bytes)", soft_wrap=True)
+    if written["verdict"] != "published":
+        _err.print(f"  This release is {written['verdict']}: it is not what people are shown.")
+
+
 def _demo(index: dict[str, Any]) -> str:
     return "DEMO. " if index["demo"] else ""
 

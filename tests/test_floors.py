@@ -20,7 +20,7 @@ FLOORS: list[set[str]] = [
     {"work_items"},
     {"outputs"},
     {"release"},
-    {"explain", "diff", "screen", "demo"},
+    {"explain", "diff", "report", "screen", "demo"},
     {"assets"},
     {"sensors"},
     {"definitions"},

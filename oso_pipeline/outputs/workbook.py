@@ -1,16 +1,12 @@
 """`overzicht-scholen-met-oso.xlsx`: which branches are connected, and what the workbook is made of.
 
-Codes are text cells (a BRIN may look like a clock time), and a text that begins with `=`, `+`, `-` or `@` stays text.
-The same input gives the same bytes: openpyxl stamps the moment of saving, so the zip is written again with fixed times.
+Codes are text cells (a BRIN may look like a clock time); what every workbook has in common is in cells.py.
 """
 
 from __future__ import annotations
 
-import io
-import re
-import zipfile
 from collections.abc import Callable
-from datetime import date, datetime, time
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,13 +16,20 @@ from oso_pipeline.contracts.model import Column, Type
 from oso_pipeline.contracts.records import SOURCE_NAMES
 from oso_pipeline.contracts.registry import REGISTRY_TABLES, tables_left_out
 from oso_pipeline.contracts.statuses import CONNECTED_SCHOOLS, SECTOR_NAMES, STATUS_NAMES
+from oso_pipeline.outputs.cells import (
+    Sheet,
+    header_cell,
+    letter,
+    new_book,
+    plain_text,
+    save,
+    set_widths,
+    text_cell,
+)
 from oso_pipeline.outputs.parts import dutch_day, dutch_moment, dutch_number, yes_no
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
-
-Sheet = Any
-"""A write-only sheet of openpyxl, which does not type what it can do."""
 
 WORKBOOK = "overzicht-scholen-met-oso.xlsx"
 SHEET_SCHOOLS = "Aangesloten scholen"
@@ -37,10 +40,6 @@ _WIDTHS = {
     "sector": 22, "board_name": 48, "las": 16, "connected_on": 18,
 }  # fmt: skip
 _NARROW = 11
-_FIXED_TIME = (1980, 1, 1, 0, 0, 0)
-_PACKED = 4
-"""zlib's level: half the time of its default, for a file that is a tenth larger."""
-_ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 def write_workbook(
@@ -64,20 +63,10 @@ def write_workbook(
         release_id: the release.
         demo: whether the data is made up; every sheet says so.
     """
-    from openpyxl import Workbook
-    from openpyxl.writer.excel import ExcelWriter
-
-    book = Workbook(write_only=True)
-    book.properties.title = "Overzicht scholen met OSO" + (" (DEMO)" if demo else "")
-    book.properties.creator = "oso-pipeline"
-    book.properties.language = "nl-NL"
-    book.properties.created = datetime.combine(as_of, time())
+    book = new_book("Overzicht scholen met OSO", as_of, demo=demo)
     _write_schools(book, connected)
     _write_notes(book, _notes(sources, branches, as_of=as_of, release_id=release_id, demo=demo))
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as parts:  # packed below, once
-        ExcelWriter(book, parts).write_data()
-    path.write_bytes(_with_fixed_times(buffer.getvalue(), as_of))
+    save(book, path, as_of)
 
 
 def _write_schools(book: Workbook, connected: pl.DataFrame) -> None:
@@ -85,16 +74,16 @@ def _write_schools(book: Workbook, connected: pl.DataFrame) -> None:
 
     sheet = book.create_sheet(SHEET_SCHOOLS)
     columns = CONNECTED_SCHOOLS.columns
-    _set_widths(sheet, [_WIDTHS.get(column.name, _NARROW) for column in columns])
+    set_widths(sheet, [_WIDTHS.get(column.name, _NARROW) for column in columns])
     sheet.freeze_panes = "A2"
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    sheet.append([_header_cell(sheet, column.dutch) for column in columns])
+    sheet.append([header_cell(sheet, column.dutch) for column in columns])
     writers = [_column_writer(sheet, column) for column in columns]
     for row in connected.iter_rows():
         sheet.append([write(value) for write, value in zip(writers, row, strict=True)])
-    area = f"A1:{_letter(len(columns))}{connected.height + 1}"
+    area = f"A1:{letter(len(columns))}{connected.height + 1}"
     if connected.is_empty():  # a table needs a row; a filter does not
         sheet.auto_filter.ref = area
         return
@@ -109,11 +98,11 @@ def _write_schools(book: Workbook, connected: pl.DataFrame) -> None:
 
 def _write_notes(book: Workbook, notes: list[tuple[str, str]]) -> None:
     sheet = book.create_sheet(SHEET_NOTES)
-    _set_widths(sheet, [54, 110])
+    set_widths(sheet, [54, 110])
     sheet.freeze_panes = "A2"
-    sheet.append([_header_cell(sheet, "Onderwerp"), _header_cell(sheet, "Toelichting")])
+    sheet.append([header_cell(sheet, "Onderwerp"), header_cell(sheet, "Toelichting")])
     for label, text in notes:
-        sheet.append([_text_cell(sheet, label), _text_cell(sheet, text)])
+        sheet.append([text_cell(sheet, label), text_cell(sheet, text)])
 
 
 def _notes(
@@ -174,25 +163,6 @@ def _share(branches: pl.DataFrame) -> str:
     return f"{dutch_number(connected)} van {dutch_number(branches.height)} aangesloten"
 
 
-def _set_widths(sheet: Sheet, widths: list[int]) -> None:
-    for index, width in enumerate(widths, start=1):
-        sheet.column_dimensions[_letter(index)].width = width
-
-
-def _letter(index: int) -> str:
-    from openpyxl.utils import get_column_letter
-
-    return str(get_column_letter(index))
-
-
-def _header_cell(sheet: Sheet, text: str) -> object:
-    from openpyxl.styles import Font
-
-    cell = _text_cell(sheet, text)
-    cell.font = Font(name="Calibri", bold=True)
-    return cell
-
-
 def _column_writer(sheet: Sheet, column: Column) -> Callable[[Any], object]:
     """What makes a cell of a value of this column.
 
@@ -204,8 +174,8 @@ def _column_writer(sheet: Sheet, column: Column) -> Callable[[Any], object]:
     if column.type is Type.YES_NO:
         return yes_no
     if column.type is Type.TEXT:
-        return lambda value: _plain_text(sheet, value)
-    cell = _text_cell(sheet, "")
+        return lambda value: plain_text(sheet, value)
+    cell = text_cell(sheet, "")
     if column.type is Type.DATE:
         cell.data_type = "d"
         cell.number_format = "dd-mm-yyyy"
@@ -218,39 +188,3 @@ def _column_writer(sheet: Sheet, column: Column) -> Callable[[Any], object]:
         return cell
 
     return write
-
-
-def _plain_text(sheet: Sheet, text: str | None) -> object:
-    """The text itself, but for one that openpyxl would make a formula of, or refuse."""
-    if text and (text.startswith("=") or _ILLEGAL.search(text)):
-        return _text_cell(sheet, text)
-    return text
-
-
-def _text_cell(sheet: Sheet, text: str) -> Any:  # noqa: ANN401 - openpyxl does not type its cells
-    """A cell that is text whatever it begins with, and stays text when someone edits it."""
-    from openpyxl.cell import WriteOnlyCell
-
-    cell = WriteOnlyCell(sheet, _ILLEGAL.sub("", text))
-    cell.data_type = "s"
-    cell.number_format = "@"
-    return cell
-
-
-def _with_fixed_times(book: bytes, as_of: date) -> bytes:
-    """The same workbook, its parts in order and stamped with fixed times."""
-    stamp = f"{as_of.isoformat()}T00:00:00Z".encode()
-    rewritten = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(book)) as source,
-        zipfile.ZipFile(rewritten, "w", zipfile.ZIP_DEFLATED, compresslevel=_PACKED) as target,
-    ):
-        for name in sorted(
-            source.namelist(), key=lambda part: (part != "[Content_Types].xml", part)
-        ):
-            content = source.read(name)
-            if name == "docProps/core.xml":
-                content = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + stamp, content)
-            part = zipfile.ZipInfo(name, _FIXED_TIME)
-            target.writestr(part, content, zipfile.ZIP_DEFLATED, compresslevel=_PACKED)
-    return rewritten.getvalue()
