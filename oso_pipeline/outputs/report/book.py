@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
+from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,7 +36,9 @@ _FORMATS = {
     Kind.DAY: "dd-mm-yyyy",
 }
 _WIDEST = 60
-_NARROWEST = 11
+_NARROWEST = 13
+_LINE = 15
+"""The height of a line, in points."""
 
 
 def write_report_workbook(
@@ -60,20 +63,32 @@ def write_report_workbook(
 def _write_part(book: Workbook, part: Part) -> None:
     sheet: Sheet = book.create_sheet(part.sheet)
     rows = part.rows.select(column.name for column in part.columns)
-    set_widths(sheet, [_width(column, rows[column.name]) for column in part.columns])
+    widths = [_width(column, rows[column.name]) for column in part.columns]
+    set_widths(sheet, widths)
+    lines = max(ceil(1.3 * len(c.label) / width) for c, width in zip(part.columns, widths, strict=True))  # fmt: skip
+    sheet.row_dimensions[1].height = _LINE * lines
     sheet.freeze_panes = "B2"
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.auto_filter.ref = f"A1:{letter(len(part.columns))}{rows.height + 1}"
-    sheet.append([header_cell(sheet, column.label) for column in part.columns])
+    sheet.append([_header(sheet, column) for column in part.columns])
     writers = [_writer(sheet, column) for column in part.columns]
     for row in rows.iter_rows():
         sheet.append([write(value) for write, value in zip(writers, row, strict=True)])
 
 
+def _header(sheet: Sheet, column: Shown) -> object:
+    from openpyxl.styles import Alignment
+
+    cell: Any = header_cell(sheet, column.label)
+    side = "right" if column.kind.is_number else "left"
+    cell.alignment = Alignment(horizontal=side, vertical="bottom", wrap_text=True)
+    return cell
+
+
 def _width(column: Shown, values: pl.Series) -> int:
-    longest = max(map(len, column.label.split()), default=0)
+    longest = max(map(len, column.label.split()), default=0) + 2
     if column.kind in {Kind.TEXT, Kind.CODE}:
         texts = [column.words.get(value, value) for value in values.drop_nulls()]
         longest = max([longest, len(column.empty), *map(len, texts)])
@@ -83,6 +98,7 @@ def _width(column: Shown, values: pl.Series) -> int:
 def _writer(sheet: Sheet, column: Shown) -> Callable[[Any], object]:
     """What makes a cell of a value of this column; what is not there is an empty cell, or what it is called."""
     from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Alignment
 
     def text(value: Any) -> object:  # noqa: ANN401 - a text or nothing
         said = column.words.get(value, value) if value is not None else column.empty
@@ -95,6 +111,8 @@ def _writer(sheet: Sheet, column: Shown) -> Callable[[Any], object]:
             return None
         cell = WriteOnlyCell(sheet, value)
         cell.number_format = _FORMATS[column.kind]
+        if column.kind is Kind.DAY:
+            cell.alignment = Alignment(horizontal="left")
         return cell
 
     return text if column.kind in {Kind.TEXT, Kind.CODE} else number

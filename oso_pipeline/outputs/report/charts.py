@@ -39,6 +39,10 @@ _LABELS_SHOWN = 8
 _ROOM_FOR_TEXT = 0.05
 """The part of the longest bar in which a number fits."""
 
+_TAG = re.compile(r"<[^>]+>")
+_ROLE = re.compile(r' (?:role|aria-[a-z]+)="[^"]*"')
+"""What Vega says of every mark, in English; the chart is one image with one label."""
+
 
 def draw(chart: Drawing, label: str) -> str:
     """A chart as an SVG element for a page, with its label for people who cannot see it."""
@@ -48,7 +52,7 @@ def draw(chart: Drawing, label: str) -> str:
     box = re.search(r'viewBox="([^"]*)"', svg)
     if box is None:
         raise ValueError(f"vl-convert gave an SVG without a viewBox: {svg[:200]}")
-    body = svg[svg.index(">") + 1 :]
+    body = _TAG.sub(lambda tag: _ROLE.sub("", tag[0]), svg[svg.index(">") + 1 :])
     return f'<svg class="chart" role="img" aria-label="{escape(label)}" viewBox="{box[1]}" xmlns="http://www.w3.org/2000/svg">{body}'
 
 
