@@ -137,11 +137,11 @@ def test_every_section_begins_with_a_sentence_that_says_the_answer(page: Page) -
 @pytest.mark.parametrize(
     "answer",
     [
-        "Op 20 november 2026 zijn 0 van de 3 vestigingen (0,0%) aangesloten op OSO. Dat zijn er 1 minder dan in de vorige release (19 november 2026).",
+        "Op 20 november 2026 zijn 0 van de 3 vestigingen (0,0%) aangesloten op OSO. Dat is er 1 minder dan in de vorige release (19 november 2026).",
         "Sinds 19 november 2026 daalde het aandeel aangesloten vestigingen van 33,3% naar 0,0%.",
-        "De meeste andere scholen staan stil bij de overeenkomst (2 scholen",
+        "Van de andere staat de grootste groep stil bij de overeenkomst: 2; de helft van hen",
         "2 van de 3 vestigingen (66,7%) hebben geen actief aanleverpunt.",
-        "sloten geen vestigingen aan en viel er 1 af. De meeste die afvielen: overeenkomst van het bestuur niet meer actief (1).",
+        "sloten geen vestigingen aan en viel er 1 af. De grootste oorzaak van afvallen: overeenkomst van het bestuur niet meer actief (1 van 1).",
     ],
 )
 def test_the_answers_are_those_of_the_night(answer: str, page: Page) -> None:

@@ -13,6 +13,13 @@ STEPS = {
     "test_exchange": "Testuitwisseling",
 }
 
+AT_STEP = {
+    "agreement": "de overeenkomst",
+    "questionnaire": "de vragenlijst",
+    "delivery_point": "het aanleverpunt",
+    "test_exchange": "de testuitwisseling",
+}
+
 FIGURES = {
     ("branches", "connected"): "Vestigingen aangesloten",
     ("branches", "lapsed"): "Vestigingen niet meer aangesloten",

@@ -1,6 +1,7 @@
 """The report's sections: each begins with the answer, out of the figures; a module per few sections.
 
-progress.py   headline, over time, steps
+progress.py   headline, over time
+steps.py      where schools stand in the steps
 spread.py     provinces and partnerships, products, boards
 work.py       delivery points, changes
 trust.py      quality of the data, age of the sources
@@ -14,7 +15,7 @@ from datetime import date
 import polars as pl
 
 from oso_pipeline.outputs.report.model import Report
-from oso_pipeline.outputs.report.sections import progress, spread, trust, work
+from oso_pipeline.outputs.report.sections import progress, spread, steps, trust, work
 
 
 def build_report(
@@ -36,7 +37,7 @@ def build_report(
         sections=(
             progress.headline(tables["adoption"], **of_release),
             progress.over_time(tables["adoption"]),
-            progress.steps(tables["qualification_steps"], tables["delivery_point_flags"], as_of),
+            steps.steps(tables["qualification_steps"], tables["delivery_point_flags"], as_of),
             spread.places(tables["branch_status"]),
             spread.products(tables["branch_status"], tables["adoption"], **of_release),
             spread.boards(tables["work_items"], tables["school_status"], tables["branch_status"]),

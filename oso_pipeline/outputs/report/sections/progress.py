@@ -1,4 +1,4 @@
-"""How far we are: the headline, how it went over time, and where schools stand in the steps."""
+"""How far we are: the headline, and how it went over time."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from functools import partial
 
 import polars as pl
 
-from oso_pipeline.contracts.records import FLAGS
 from oso_pipeline.contracts.registry import SECTORS
-from oso_pipeline.contracts.statuses import REQUIRED_STEPS, SECTOR_NAMES
+from oso_pipeline.contracts.statuses import SECTOR_NAMES
 from oso_pipeline.outputs.parts import (
     dutch_day,
     dutch_number,
@@ -20,7 +19,6 @@ from oso_pipeline.outputs.parts import (
 )
 from oso_pipeline.outputs.report import charts, words
 from oso_pipeline.outputs.report.figures import adoption as figures
-from oso_pipeline.outputs.report.figures import steps as step_figures
 from oso_pipeline.outputs.report.model import Card, Change, Chart, Kind, Part, Section, Shown
 
 SINCE = {"release": "vorige release", "month": "vorige maand", "year": "vorig jaar"}
@@ -91,8 +89,8 @@ def _since_previous(change: int | None, previous_on: date | None) -> str:
         return "Er is geen eerdere release om mee te vergelijken."
     if change == 0:
         return f"Dat zijn er evenveel als in de vorige release ({dutch_day(previous_on)})."
-    more = "meer" if change > 0 else "minder"
-    return f"Dat zijn er {dutch_number(abs(change))} {more} dan in de vorige release ({dutch_day(previous_on)})."
+    more, are = "meer" if change > 0 else "minder", "is" if abs(change) == 1 else "zijn"
+    return f"Dat {are} er {dutch_number(abs(change))} {more} dan in de vorige release ({dutch_day(previous_on)})."
 
 
 def over_time(adoption: pl.DataFrame) -> Section:
@@ -163,100 +161,3 @@ def _lines(sectors: pl.DataFrame, days: list[date]) -> charts.Drawing:
     a_day = len({(day.year, day.month) for day in days}) < len(days)
     names = {day: short_day(day) if a_day else short_month(day) for day in days}
     return charts.lines(rows.with_columns(pl.Series("text", texts, dtype=pl.String)), names)
-
-
-def steps(all_steps: pl.DataFrame, flags: pl.DataFrame, as_of: date) -> Section:
-    """Where schools stand, and how long they have stood there."""
-    passed = step_figures.steps_passed(all_steps)
-    standing = step_figures.where_schools_stand(all_steps, as_of)
-    waiting = step_figures.waiting_points(flags, as_of)
-    return Section(
-        "stappen",
-        "Stappen van het aansluiten",
-        _where_they_wait(standing),
-        (_steps_part(passed), _standing_part(standing), _waiting_part(waiting)),
-    )
-
-
-def _where_they_wait(standing: pl.DataFrame) -> str:
-    schools = int(standing["schools"].sum())
-    done = int(standing.filter(pl.col("first_missing").is_null())["schools"].sum())
-    said = f"{of(done, schools, 'scholen')} hebben alle vier de verplichte stappen gezet."
-    stuck = standing.filter(pl.col("first_missing").is_not_null()).sort("schools", descending=True)
-    if stuck.is_empty():
-        return said
-    most = stuck.row(0, named=True)
-    days = "" if most["days_median"] is None else f"; de helft van hen zette de laatste stap meer dan {dutch_number(most['days_median'])} dagen geleden"  # fmt: skip
-    step = words.STEPS[most["first_missing"]].lower()
-    return f"{said} De meeste andere scholen staan stil bij de {step} ({dutch_number(most['schools'])} scholen{days})."
-
-
-def _steps_part(passed: pl.DataFrame) -> Part:
-    rows = passed.select(
-        pl.col("step").replace(words.STEPS).alias("label"), pl.col("share").alias("value"), "passed"
-    )
-    texts = [f"{dutch_number(n)} ({dutch_share(value or 0)})" for n, value in rows.select("passed", "value").iter_rows()]  # fmt: skip
-    chart = Chart(
-        "Scholen die de stap gezet hebben",
-        "Staafdiagram: " + ", ".join(f"{label} {text}" for label, text in zip(rows["label"], texts, strict=True)) + ".",
-        partial(charts.bars, rows.with_columns(pl.Series("text", texts, dtype=pl.String)), whole=1.0),
-    )  # fmt: skip
-    columns = (
-        Shown("step", "Stap", Kind.TEXT, words.STEPS | {"account": "Account (niet verplicht)"}),
-        Shown("passed", "Scholen die hem gezet hebben"),
-        Shown("share", "Aandeel", Kind.SHARE),
-        Shown("missing", "Scholen die hem missen"),
-    )
-    table = passed.with_columns((pl.col("schools") - pl.col("passed")).alias("missing"))
-    return Part("Stappen", "Scholen per stap", table, columns, chart=chart if rows.height else None)
-
-
-def _standing_part(standing: pl.DataFrame) -> Part:
-    rows = standing.filter(
-        pl.col("first_missing").is_not_null() & pl.col("days_median").is_not_null()
-    )
-    drawn = rows.select(
-        pl.col("first_missing").replace(words.STEPS).alias("label"),
-        pl.col("days_lower").alias("lower"),
-        pl.col("days_median").alias("median"),
-        pl.col("days_upper").alias("upper"),
-        "schools",
-    )
-    texts = [
-        f"mediaan {dutch_number(middle)}, van {dutch_number(lower)} tot {dutch_number(upper)}"
-        for lower, middle, upper in drawn.select("lower", "median", "upper").iter_rows()
-    ]
-    labels = [f"{label} ({dutch_number(n)})" for label, n in drawn.select("label", "schools").iter_rows()]  # fmt: skip
-    shown = drawn.with_columns(
-        pl.Series("text", texts, dtype=pl.String), pl.Series("label", labels, dtype=pl.String)
-    )
-    chart = Chart(
-        "Dagen sinds de laatste gezette stap, per eerste ontbrekende stap (tussen haakjes het aantal scholen)",
-        "Spreidingsdiagram in dagen: " + "; ".join(f"{label} {text}" for label, text in zip(labels, texts, strict=True)) + ".",
-        partial(charts.ranges, shown),
-    )  # fmt: skip
-    columns = (
-        Shown("first_missing", "Eerste ontbrekende stap", Kind.TEXT, words.STEPS, empty="Geen: gekwalificeerd"),
-        Shown("schools", "Scholen"),
-        Shown("share", "Aandeel", Kind.SHARE),
-        *(Shown(f"passed_{n}", f"{n} gezet") for n in range(len(REQUIRED_STEPS))),
-        Shown("days_lower", "Dagen: eerste kwartiel"),
-        Shown("days_median", "Dagen: mediaan"),
-        Shown("days_upper", "Dagen: derde kwartiel"),
-    )  # fmt: skip
-    caption = "Waar scholen staan: de eerste stap die ontbreekt, hoeveel van de vier er gezet zijn, en hoeveel dagen geleden de laatste was"
-    return Part("Waar scholen staan", caption, standing, columns, chart=chart if rows.height else None)  # fmt: skip
-
-
-def _waiting_part(waiting: pl.DataFrame) -> Part:
-    columns = (
-        Shown("flag", "Wat er wacht", Kind.TEXT, FLAGS),
-        Shown("points", "Aanleverpunten"),
-        Shown("schools", "Scholen"),
-        Shown("days_lower", "Dagen: eerste kwartiel"),
-        Shown("days_median", "Dagen: mediaan"),
-        Shown("days_upper", "Dagen: derde kwartiel"),
-        Shown("oldest_on", "Langst sinds", Kind.DAY),
-    )
-    caption = "Aanleverpunten die wachten: op goedkeuring (14 dagen of langer) of op registratie (30 dagen of langer)"
-    return Part("Wachtende aanleverpunten", caption, waiting, columns)

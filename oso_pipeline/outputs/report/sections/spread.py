@@ -83,7 +83,7 @@ def products(
     answer = "Er is geen aangesloten vestiging waarvan het LAS bekend is."
     if known.height:
         largest = known.row(0, named=True)
-        answer = f"De meeste aangesloten vestigingen werken met {largest['las']}: {of(largest['connected'], total, 'vestigingen')}."
+        answer = f"Het meest gebruikte LAS is {largest['las']}: {of(largest['connected'], total, 'aangesloten vestigingen')}."
     shown = known.select(
         pl.col("las").alias("label"), pl.col("connected").alias("value"), "share"
     ).head(_MOST)

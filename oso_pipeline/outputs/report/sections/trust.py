@@ -67,9 +67,8 @@ def quality(
 def sources(all_sources: pl.DataFrame, as_of: date) -> Section:
     """How old the sources are."""
     rows = figures.ages(all_sources, as_of)
-    oldest = int(rows["days"].max() or 0)  # ty: ignore[invalid-argument-type]
     stood_in = rows.filter("fallback")["name"].to_list()
-    fresh = "Alle bronnen zijn opgehaald op de dag zelf." if oldest <= 0 else f"De oudste bron is {_days(oldest)} oud."  # fmt: skip
+    fresh = _age(rows["days"].to_list())
     answer = (
         f"{fresh} Er kwam niets nieuws binnen van: {', '.join(stood_in)}; daarvoor telt een eerdere nacht."
         if stood_in
@@ -90,6 +89,14 @@ def sources(all_sources: pl.DataFrame, as_of: date) -> Section:
         when_empty="Er is geen bron gelezen.",
     )
     return Section("bronnen", "Leeftijd van de bronnen", answer, (part,))
+
+
+def _age(days: list[int]) -> str:
+    if not days:
+        return "Er is geen bron gelezen."
+    if max(days) > 0:
+        return f"De oudste bron is {_days(max(days))} oud."
+    return "Alle bronnen zijn opgehaald op de dag zelf" + (" of daarna." if min(days) < 0 else ".")
 
 
 def _days(number: int) -> str:

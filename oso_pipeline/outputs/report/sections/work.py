@@ -145,7 +145,7 @@ def _what_happened(why: pl.DataFrame, happened: pl.DataFrame, previous_on: date 
     said = f"{begin} {_sloten(won)} aan en {_vielen(gone)} af."
     if lost.height:
         first = lost.row(0, named=True)
-        said += f" De meeste die afvielen: {first['cause']} ({dutch_number(first['branches'])})."
+        said += f" De grootste oorzaak van afvallen: {first['cause']} ({dutch_number(first['branches'])} van {dutch_number(gone)})."
     return said
 
 
