@@ -142,6 +142,28 @@ def diff(
 
 
 @app.command()
+def report(
+    release: Annotated[
+        str | None, Option("--release", metavar="ID", help="Of this release; the latest if not.")
+    ] = None,
+    formats: Annotated[
+        str, Option("--format", metavar="FORMATS", help="html, xlsx, or both as html,xlsx.")
+    ] = "html",
+    output: Annotated[
+        str, Option("--output", metavar="FOLDER", help="Where to write; the current folder if not.")
+    ] = ".",
+) -> None:
+    """The management report of a release."""
+    from pathlib import Path
+
+    from oso_pipeline.report import report as write_report
+    from oso_pipeline.screen.nights import show_report
+
+    asked = [name.strip().lower() for name in formats.split(",") if name.strip()]
+    show_report(write_report(_folder(), release_id=release, formats=asked, output=Path(output)))
+
+
+@app.command()
 def releases(as_json: AsJson = False) -> None:
     """All nights and their verdicts, the newest last."""
     from dataclasses import asdict

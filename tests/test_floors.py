@@ -20,7 +20,7 @@ FLOORS: list[set[str]] = [
     {"work_items"},
     {"outputs"},
     {"release"},
-    {"explain", "diff", "screen", "demo"},
+    {"explain", "diff", "report", "screen", "demo"},
     {"assets"},
     {"sensors"},
     {"definitions"},
@@ -74,7 +74,7 @@ def test_an_import_never_goes_up_a_floor(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "verb", [["releases", "--json"], ["explain", "00AH", "--json"], ["--help"]]
+    "verb", [["releases", "--json"], ["explain", "00AH", "--json"], ["report"], ["--help"]]
 )
 def test_a_reading_verb_does_not_import_dagster(verb: list[str], tmp_path: Path) -> None:
     code = (

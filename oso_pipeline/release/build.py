@@ -12,6 +12,7 @@ from typing import Any
 import polars as pl
 
 from oso_pipeline.contracts.statuses import BRANCH_STATUS
+from oso_pipeline.outputs.report import REPORT, write_report
 from oso_pipeline.outputs.workbook import WORKBOOK, write_workbook
 from oso_pipeline.release.checks import Verdict
 from oso_pipeline.release.content import file_hash, table_hash, together
@@ -110,6 +111,9 @@ def _write_files(
             as_of=night.as_of,
             release_id=night.release_id,
             demo=night.demo,
+        )
+        write_report(
+            place / REPORT, tables, as_of=night.as_of, release_id=night.release_id, demo=night.demo
         )
         _write_comparison(place, folder, night, tables, verdict=verdict)
         database.result()

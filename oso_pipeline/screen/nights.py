@@ -199,3 +199,14 @@ def show_comparison(release_id: str, compared: Sequence[Comparison]) -> None:
     for one in compared:
         table.add_row(one.path, (one.then or "-")[:16], (one.now or "-")[:16], "equal" if one.equal else "DIFFERS")  # fmt: skip
     OUT.print(table)
+
+
+def show_report(written: Mapping[str, Any]) -> None:
+    """Of which release the management report is, and where."""
+    OUT.print(
+        f"[bold]{demo_mark(written)}Report[/bold] of release {written['release_id']} of {written['as_of']}"
+    )
+    for path in written["files"]:
+        OUT.print(f"  {path}  ({path.stat().st_size:,} bytes)", soft_wrap=True)
+    if written["verdict"] != "published":
+        ERR.print(f"  This release is {written['verdict']}: it is not what people are shown.")
