@@ -28,7 +28,7 @@ from oso_pipeline.intake.snapshots import LICENCES, Snapshot, SnapshotStore
 from oso_pipeline.wording import sentence
 
 SOURCE = "overrides"
-ACCOUNT = {"author": "author", "reason": "reason", "decided_on": "day"}
+ACCOUNT = {"reason": "reason", "author": "author", "decided_on": "day"}
 """What a decision answers for itself with: column -> the word for it. The file may lack it, an import may not."""
 _NEEDED = ("decision", "subject", "value")
 _ANY_CODE = f"{BRANCH_PATTERN}|{BRIN_PATTERN}|{BOARD_PATTERN}"
