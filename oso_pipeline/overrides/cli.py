@@ -147,7 +147,7 @@ def _standing(file: DecisionsFile, checked: Checked, names: dict[str, str]) -> l
     """The decisions of the file for the workbook: with their state, dates as dates, and keys locked where they are read."""
     from datetime import date
 
-    from oso_pipeline.overrides.layout import DATES, RULE_NAMES
+    from oso_pipeline.overrides.layout import COUNTS, DATES, RULE_NAMES
 
     told: dict[int, list[str]] = {}
     for report in checked.reports:
@@ -161,7 +161,7 @@ def _standing(file: DecisionsFile, checked: Checked, names: dict[str, str]) -> l
                 row[name] = date.fromisoformat(one[name] or "")
             except ValueError:  # left as it is written: its rule is told
                 row[name] = one[name]
-        row["Stand"] = " ".join(RULE_NAMES[rule] for rule in rules) or "Telt mee."
+        row["Stand"] = " ".join(RULE_NAMES[rule] for rule in rules) or COUNTS
         row["Naam"] = names.get((one["subject"] or "").upper())
         row["locked"] = "unreadable" not in rules
         rows.append(row)

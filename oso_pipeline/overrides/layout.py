@@ -23,6 +23,21 @@ DECISION_NAMES = {
 }
 """Decision -> the words between subject and value: `00ZZ is nu 00AA`."""
 
+FLAG_MEANINGS = {
+    "branch_without_delivery_point": "De vestiging is open, en geen actief LAS-aanleverpunt bedient haar.",
+    "delivery_point_without_branch": "Het aanleverpunt is actief, maar is voor een vestiging die nooit bestond.",
+    "delivery_point_on_closed_branch": "Het aanleverpunt is actief, maar is voor een vestiging of school die gesloten is.",
+    "delivery_point_on_predecessor": "Het aanleverpunt is actief, maar is voor een vestiging of school die anders verderging.",
+    "delivery_point_pending": "Het aanleverpunt is twee weken of langer geleden aangevraagd en nog niet goedgekeurd.",
+    "delivery_point_not_registered": "Het aanleverpunt is een maand of langer geleden goedgekeurd en nog niet geregistreerd in het LAS.",
+    "duplicate_delivery_point": "Twee of meer actieve LAS-aanleverpunten bedienen dezelfde vestiging.",
+    "branch_not_in_mijn_oso": "De vestiging is open, maar de school heeft haar niet in Mijn OSO gezet.",
+    "branch_unknown_to_registry": "De vestiging staat in Mijn OSO, maar is niet open volgens DUO.",
+}
+"""Flag -> what it means to the service desk."""
+
+COUNTS = "Telt mee."
+"""What stands beside a decision of which nothing is told."""
 RULE_NAMES = {
     "dangling": "Let op: een code of nummer bestaat nergens.",
     "contradicted": "Let op: de bron zegt nu iets anders, of zegt het nu zelf.",

@@ -14,11 +14,14 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from oso_pipeline.contracts.records import FLAGS
 from oso_pipeline.outputs.parts import dutch_day, dutch_number
 from oso_pipeline.overrides.layout import (
     COLUMNS,
+    COUNTS,
     DATES,
     DECISION_NAMES,
+    FLAG_MEANINGS,
     GUIDE,
     HEADERS,
     KEYS,
@@ -45,6 +48,7 @@ _WIDTHS = {
     "author": 18, "decided_on": 13, "expires_on": 13,
 }  # fmt: skip
 _FLAG_WIDTH = 34
+_LONGEST_LIST = 250
 _LINE, _PER_LINE = 16, 105
 """The height of a line in the guide, and how many letters go on one."""
 _FIXED_TIME = (1980, 1, 1, 0, 0, 0)
@@ -80,12 +84,16 @@ def write_workbook(
     if guide is None:
         raise TypeError("a new workbook has no sheet")
     _add_styles(book)
-    _write_standing(book, standing)
+    lines = _guide_lines(as_of, release_id, demo=demo)
+    flags = _write_guide(
+        guide,
+        lines,
+        {sheet.name: len(items[sheet.decision]) for sheet in SHEETS} | {STANDING: len(standing)},
+        stamp,
+    )
+    _write_standing(book, standing, flags)
     for sheet in SHEETS:
         _write_items(book, sheet, items[sheet.decision])
-    counts = {sheet.name: len(items[sheet.decision]) for sheet in SHEETS}
-    lines = _guide_lines(as_of, release_id, demo=demo)
-    _write_guide(guide, lines, {STANDING: len(standing)} | counts, stamp)
     book.properties.title = "OSO: besluiten" + (" (DEMO)" if demo else "")
     book.properties.creator = "oso-pipeline"
     buffer = io.BytesIO()
@@ -128,7 +136,7 @@ def _add_styles(book: Workbook) -> None:
     add("tekst", Font(name="Calibri"), wraps=True)
 
 
-def _write_standing(book: Workbook, standing: Sequence[Mapping[str, Any]]) -> None:
+def _write_standing(book: Workbook, standing: Sequence[Mapping[str, Any]], flags: str) -> None:
     sheet = book.create_sheet(STANDING)
     columns = [*COLUMNS, *STANDING_CONTEXT]
     widths = _WIDTHS | {"value": _FLAG_WIDTH} | STANDING_CONTEXT
@@ -138,7 +146,11 @@ def _write_standing(book: Workbook, standing: Sequence[Mapping[str, Any]]) -> No
         row = standing[number - 2] if number - 2 < len(standing) else {}
         for place, name in enumerate(columns, start=1):
             locked = name in KEYS and bool(row.get("locked"))
-            style = "sleutel" if locked else _style(name, warns=name == "Stand")
+            style = (
+                "sleutel"
+                if locked
+                else _style(name, warns=row.get(name) not in {None, COUNTS} and name == "Stand")
+            )
             _put(sheet, number, place, shown(name, row.get(name)), style)
     _choose(
         sheet,
@@ -156,8 +168,22 @@ def _write_standing(book: Workbook, standing: Sequence[Mapping[str, Any]]) -> No
         "Kies ja om het besluit te schrappen, of laat het leeg.",
         columns,
     )
+    _offer_flags(
+        sheet,
+        f"{_letter(columns.index('value') + 1)}2:{_letter(columns.index('value') + 1)}{last}",
+        flags,
+    )
     _ask_days(sheet, last, columns)
     _end(sheet, len(columns), last)
+
+
+def _offer_flags(sheet: Worksheet, area: str, flags: str) -> None:
+    """The flags as a help, in a column that holds codes and numbers too: nothing else is refused."""
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    rule = DataValidation("list", formula1=flags, allow_blank=True, showErrorMessage=False)
+    rule.add(area)
+    sheet.add_data_validation(rule)
 
 
 def _write_items(book: Workbook, kind: Sheet, items: Sequence[Item]) -> None:
@@ -250,10 +276,20 @@ def _choose(
     """A drop-down in a column; where it is not strict, another value is warned of and taken."""
     from openpyxl.worksheet.datavalidation import DataValidation
 
-    listed = ",".join(choice for choice in choices if "," not in choice and '"' not in choice)
+    listed = _listed(choices)
     rule = DataValidation("list", formula1=f'"{listed}"', allow_blank=True, errorStyle="stop" if strict else "warning")  # fmt: skip
     rule.errorTitle, rule.error, rule.showErrorMessage = "OSO: besluiten", message, True
     _apply(sheet, rule, _letter(columns.index(name) + 1), rows)
+
+
+def _listed(choices: Iterable[str]) -> str:
+    """As many of the choices as a list within a rule can hold."""
+    listed = ""
+    for choice in choices:
+        longer = f"{listed},{choice}" if listed else choice
+        if len(longer) <= _LONGEST_LIST and "," not in choice and '"' not in choice:
+            listed = longer
+    return listed
 
 
 def _ask_days(sheet: Worksheet, last: int, columns: Sequence[str]) -> None:
@@ -306,12 +342,13 @@ def _guide_lines(as_of: date, release_id: str, *, demo: bool) -> list[tuple[str,
 
 def _write_guide(
     sheet: Worksheet, lines: list[tuple[str, str]], counts: Mapping[str, int], stamp: str
-) -> None:
+) -> str:
+    """Write the guide; the area in which it lists the flags."""
     from openpyxl.styles import Font
 
     sheet.title = GUIDE
     sheet.sheet_view.showGridLines = False
-    for letter, width in (("A", 26), ("B", 100), ("C", 12)):
+    for letter, width in (("A", 36), ("B", 100), ("C", 12)):
         sheet.column_dimensions[letter].width = width
     sheet["A1"].value = "Besluiten voor OSO"
     sheet["A1"].font = Font(name="Calibri", bold=True, size=16, color=_DARK)
@@ -328,7 +365,7 @@ def _write_guide(
     row += 1
     for place, text in enumerate(("Tabblad", "Wat staat erin", "Regels"), start=1):
         _put(sheet, row, place, text, "kop")
-    for name, count in counts.items():
+    for name in (STANDING, *(one.name for one in SHEETS)):
         row += 1
         _put(sheet, row, 1, name, "sleutel")
         sheet.cell(row, 1).hyperlink = f"#'{name}'!A1"
@@ -337,11 +374,20 @@ def _write_guide(
         )
         _put(sheet, row, 2, about[name], "tekst")
         sheet.row_dimensions[row].height = _LINE * -(-len(about[name]) // _PER_LINE)
-        _put(sheet, row, 3, dutch_number(count), "toelichting")
+        _put(sheet, row, 3, dutch_number(counts[name]), "toelichting")
+    row += 2
+    for place, text in enumerate(("Signaal", "Wat het betekent"), start=1):
+        _put(sheet, row, place, text, "kop")
+    first = row + 1
+    for flag, meaning in FLAG_MEANINGS.items():
+        row += 1
+        _put(sheet, row, 1, FLAGS[flag], "sleutel")
+        _put(sheet, row, 2, meaning, "tekst")
     _put(sheet, row + 2, 1, STAMP, "toelichting")
     _put(sheet, row + 2, 2, stamp, "toelichting")
     sheet.protection.sheet = True
     _fit_on_paper(sheet)
+    return f"{GUIDE}!$A${first}:$A${row}"
 
 
 def _fit_on_paper(sheet: Worksheet) -> None:

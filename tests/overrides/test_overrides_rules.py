@@ -9,6 +9,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from oso_pipeline.contracts.records import FLAGS
 from oso_pipeline.errors import UsageError
 from oso_pipeline.overrides.filled import read_workbook
 from oso_pipeline.overrides.layout import COLUMNS, HEADERS, PROPOSED
@@ -188,6 +189,10 @@ def test_codes_are_text_cells_and_values_have_drop_downs(path: Path) -> None:
     assert lists['"is nu,wordt bediend door,negeer signaal"'].startswith("B2:B")
     assert '"00AA,00BB"' in lists
     assert '"7"' in lists
+    flags = next(area for area in lists if area.startswith("Uitleg!"))
+    first, last = flags.removeprefix("Uitleg!").replace("$", "").split(":")
+    assert [cell.value for (cell,) in book["Uitleg"][first:last]] == list(FLAGS.values())
+    assert all(len(listed) <= 255 for listed in lists)
 
 
 def test_the_same_items_give_the_same_bytes(path: Path, tmp_path: Path) -> None:
