@@ -56,7 +56,9 @@ class Desk:
         self.file = root / "raw" / "overrides.csv"
         self.book = root / "besluiten.xlsx"
 
-    def oso(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def oso(
+        self, *arguments: str, stdin: int = subprocess.DEVNULL
+    ) -> subprocess.CompletedProcess[str]:
         environment = os.environ | {"OSO_DATA_DIR": str(self.folder.root), "COLUMNS": "250"}
         command = [str(Path(sys.executable).parent / "oso"), "overrides", *arguments]
         return subprocess.run(
@@ -65,7 +67,7 @@ class Desk:
             capture_output=True,
             text=True,
             check=False,
-            stdin=subprocess.DEVNULL,
+            stdin=stdin,
         )
 
     def export(self) -> None:
@@ -157,6 +159,22 @@ def test_a_workbook_is_exported_filled_in_imported_and_the_next_night_goes_by_it
     assert checked.returncode == 0
     assert "2 decisions that count" in checked.stdout
     assert "Nothing to report" in checked.stdout
+
+
+@pytest.mark.parametrize(("answer", "written"), [(b"n\n", False), (b"y\n", True)])
+def test_a_person_at_a_terminal_is_asked_before_anything_is_changed(
+    desk: Desk, answer: bytes, written: bool
+) -> None:
+    desk.export()
+    desk.fill("Oude codes", 2, **ACCOUNT)
+    person, terminal = os.openpty()
+    os.write(person, answer)
+    done = desk.oso("import", str(desk.book), stdin=terminal)
+    os.close(terminal)
+    os.close(person)
+    assert done.returncode == 0, done.stderr
+    assert "Change the decisions so?" in done.stdout
+    assert ("Nothing is changed." in done.stdout, desk.file.exists()) == (not written, written)
 
 
 def test_one_wrong_row_is_refused_by_name_and_nothing_is_changed(desk: Desk) -> None:
