@@ -73,7 +73,13 @@ def test_an_import_never_goes_up_a_floor(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "verb", [["releases", "--json"], ["explain", "00AH", "--json"], ["--help"]]
+    "verb",
+    [
+        ["releases", "--json"],
+        ["explain", "00AH", "--json"],
+        ["overrides", "check", "--json"],
+        ["--help"],
+    ],
 )
 def test_a_reading_verb_does_not_import_dagster(verb: list[str], tmp_path: Path) -> None:
     code = (
