@@ -75,9 +75,9 @@ def registry_snapshots(
 def delivered_snapshots(
     context: AssetExecutionContext, workplace: ResourceParam[Workplace]
 ) -> Output[pl.DataFrame]:
-    """The onboarding delivery, rewritten to the contract's columns, and people's decisions."""
+    """The onboarding records, rewritten to the contract's columns, and people's decisions."""
     settings, store, at = workplace.settings, workplace.store, clock.now()
-    onboarding = take_delivery(settings.onboarding_dir, store, at=at)
+    onboarding = take_delivery(settings.onboarding_source, store, at=at)
     decisions = take_overrides(settings.overrides_file, store, at=at)
     context.log.info(f"Onboarding: snapshot {onboarding.snapshot_id}")
     return _versioned(pl.concat(snapshot_row(kept, at) for kept in (onboarding, decisions) if kept))

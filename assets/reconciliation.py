@@ -8,7 +8,6 @@ from assets.framed import framed_asset
 from assets.io import Frames, NamedFrames, tonight
 from oso_pipeline.contracts.records import RECONCILIATION
 from oso_pipeline.reconciliation.matching import (
-    decisions_without_effect,
     known_codes,
     match_records,
 )
@@ -28,8 +27,7 @@ def matched_records(night: Frames, registry: Frames, onboarding_records: Frames)
     records = match_records(onboarding_records, known, tonight(night).as_of)
     points, served_by = records["delivery_points"], decisions.filter(decision="served_by")
     serving = branches_served(points, registry["branches"], served_by)
-    signals = decisions_without_effect(registry["branches"], decisions)
-    return records | {"serving": serving, "decisions": decisions, "signals": signals}
+    return records | {"serving": serving, "decisions": decisions}
 
 
 @framed_asset(group_name=GROUP, metadata=columns_of(RECONCILIATION))

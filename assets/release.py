@@ -48,6 +48,7 @@ def marts(
     branch_status: pl.DataFrame,
     school_status: pl.DataFrame,
     delivery_point_flags: pl.DataFrame,
+    decision_signals: pl.DataFrame,
     work_items: pl.DataFrame,
 ) -> NamedFrames:
     """All tables of the release, each checked against its contract."""
@@ -64,7 +65,11 @@ def marts(
     tables = {
         **registry,
         **provenance(
-            night["snapshots"], registry_files, onboarding_records, registry, matched_records
+            night["snapshots"],
+            registry_files,
+            onboarding_records,
+            registry,
+            {**matched_records, "signals": decision_signals},
         ),
         "branch_status": branch_status,
         "school_status": school_status,

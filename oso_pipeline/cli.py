@@ -12,6 +12,7 @@ import typer
 from typer import Argument, Exit, Option
 
 from oso_pipeline.errors import ExitCode, PipelineError, UsageError
+from oso_pipeline.overrides.cli import app as overrides
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,6 +30,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Which Dutch schools and branches are connected to OSO, every night.",
 )
+
+app.add_typer(overrides, name="overrides")
 
 AsOf = Annotated[str | None, Option("--as-of", metavar="DATE", help="The day D, as 2026-11-23.")]
 AsJson = Annotated[bool, Option("--json", help="Print JSON only.")]

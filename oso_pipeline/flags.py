@@ -8,7 +8,7 @@ records give; where they give none, it is kept from the last published release, 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -70,10 +70,7 @@ def delivery_point_flags(
     Returns:
         As the `delivery_point_flags` table.
     """
-    findings = pl.concat(
-        rows(found).select(*_COLUMNS).with_columns(pl.lit(flag).alias("flag"))
-        for flag, rows in _FLAGS.items()
-    )
+    findings = find(found, _FLAGS)
     decided = ignore_flag.select(pl.col("value").alias("flag"), pl.col("subject"))
     kept = findings.join(
         decided, left_on=["flag", "branch_code"], right_on=["flag", "subject"], how="anti"
@@ -84,6 +81,14 @@ def delivery_point_flags(
         pl.coalesce("since_on", "since_before_on", pl.lit(found.day)).alias("since_on")
     )
     return DELIVERY_POINT_FLAGS.shape(dated)
+
+
+def find(found: Findings, flags: Iterable[str]) -> pl.DataFrame:
+    """What is found of some flags, decided to be ignored or not: `flag` and the columns named above."""
+    return pl.concat(
+        _FLAGS[flag](found).select(*_COLUMNS).with_columns(pl.lit(flag).alias("flag"))
+        for flag in flags
+    )
 
 
 _COLUMNS = (

@@ -10,15 +10,16 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field, ValidationError, field_validator
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from oso_pipeline.database_address import LOOPBACK, DatabaseAddress, read_database_address
 from oso_pipeline.errors import UsageError
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
+POSTGRESQL = "postgresql://"
 PACKAGED_GATE = Path(__file__).resolve().parent / "release" / "gate.toml"
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 RegistryTable = Literal["po", "so", "vo", "boards", "register", "rio"]
 REGISTRY_TABLES: tuple[RegistryTable, ...] = ("po", "so", "vo", "boards", "register", "rio")
@@ -60,7 +61,10 @@ class Settings(BaseSettings):
     ckan_base_url: str = Field(
         default="https://onderwijsdata.duo.nl/", description="CKAN: boards, RIO"
     )
-    onboarding: str = Field(default="", description="dir:PATH (six CSV files or one workbook)")
+    onboarding: SecretStr = Field(
+        default=SecretStr(""),
+        description="dir:PATH (six CSV files or one workbook), or a postgresql:// address; a password may stand in it",
+    )
     overrides: Annotated[Path | None, BeforeValidator(lambda path: path and _from_root(path))] = (
         Field(default=None, description="the decisions file; absent means none")
     )
@@ -97,15 +101,18 @@ class Settings(BaseSettings):
 
     @field_validator("onboarding")
     @classmethod
-    def _known_onboarding(cls, address: str) -> str:
-        if address and not address.startswith("dir:"):
+    def _known_onboarding(cls, setting: SecretStr) -> SecretStr:
+        address = setting.get_secret_value()
+        if address.startswith(POSTGRESQL):
+            read_database_address(address)
+        elif address and not address.startswith("dir:"):
             raise ValueError(
-                f"{address.split(':', maxsplit=1)[0]!r} is not a kind of onboarding source that this version reads;"
-                " expected dir:PATH"
+                f"{address.split(':', maxsplit=1)[0]!r} is not a kind of onboarding source;"
+                " expected dir:PATH or postgresql://USER@HOST:PORT/DATABASE"
             )
         if address == "dir:":
             raise ValueError("there is no path behind dir:, expected dir:PATH")
-        return address
+        return setting
 
     @field_validator("gate")
     @classmethod
@@ -125,11 +132,20 @@ class Settings(BaseSettings):
         return self.data_dir / "marts"
 
     @property
-    def onboarding_dir(self) -> Path:
-        """The folder in which the six tables are delivered."""
-        if not self.onboarding:
+    def onboarding_source(self) -> Path | DatabaseAddress:
+        """Where the six tables come from: a folder, a workbook, or a database."""
+        address = self.onboarding.get_secret_value()
+        if address.startswith(POSTGRESQL):
+            return read_database_address(address)
+        if not address:
             return self.raw_dir / "incoming" / "onboarding"
-        return _from_root(self.onboarding.removeprefix("dir:"))
+        return _from_root(address.removeprefix("dir:"))
+
+    @property
+    def onboarding_dir(self) -> Path | None:
+        """The folder in which the six tables are delivered; None when they come from a database."""
+        where = self.onboarding_source
+        return where if isinstance(where, Path) else None
 
     @property
     def overrides_file(self) -> Path:

@@ -10,6 +10,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from postgres import Postgres, running
 
 from oso_pipeline.intake.http import Patience
 
@@ -54,3 +55,10 @@ def duo_files() -> Path:
     if not folder:
         pytest.skip("DUO_FILES does not name the folder of real registry files")
     return Path(folder)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL server that runs as long as the tests do."""
+    with running() as server:
+        yield server

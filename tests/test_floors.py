@@ -11,16 +11,16 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 FLOORS: list[set[str]] = [
-    {"codes", "errors", "clock", "settings", "wording"},
+    {"codes", "errors", "clock", "settings", "wording", "database_address"},
     {"contracts"},
     {"intake"},
     {"registry"},
     {"reconciliation"},
-    {"qualification", "coverage", "statuses", "flags"},
+    {"qualification", "coverage", "statuses", "flags", "decisions"},
     {"work_items"},
     {"outputs"},
     {"release"},
-    {"explain", "diff", "report", "screen", "demo"},
+    {"explain", "diff", "report", "screen", "demo", "overrides"},
     {"assets"},
     {"sensors"},
     {"definitions"},
@@ -74,7 +74,14 @@ def test_an_import_never_goes_up_a_floor(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "verb", [["releases", "--json"], ["explain", "00AH", "--json"], ["report"], ["--help"]]
+    "verb",
+    [
+        ["releases", "--json"],
+        ["explain", "00AH", "--json"],
+        ["overrides", "check", "--json"],
+        ["report"],
+        ["--help"],
+    ],
 )
 def test_a_reading_verb_does_not_import_dagster(verb: list[str], tmp_path: Path) -> None:
     code = (

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
+from oso_pipeline.database_address import DatabaseAddress
 from oso_pipeline.errors import UsageError
 from oso_pipeline.settings import PROJECT_ROOT, Settings, load_settings, setting_names
 
 
 @pytest.fixture(autouse=True)
 def _no_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """The project's own .env is not read, and the current folder is another one than the project's."""
+    """The project's own .env is not read, nor the PG environment; the current folder is another one than the project's."""
+    for name in [name for name in os.environ if name.startswith("PG")]:
+        monkeypatch.delenv(name)
     monkeypatch.setitem(Settings.model_config, "env_file", tmp_path / ".env")
     monkeypatch.chdir(tmp_path)
 
@@ -115,6 +119,34 @@ def test_what_is_given_goes_before_the_environment(monkeypatch: pytest.MonkeyPat
         ("OSO_DUO_BASE_URL", "http://localhost.example/", "plain http is only allowed"),
         ("OSO_ONBOARDING", "in/today", "expected dir:PATH"),
         ("OSO_ONBOARDING", "dir:", "no path behind dir:"),
+        (
+            "OSO_ONBOARDING",
+            "postgres://host/db",
+            "expected dir:PATH or postgresql://USER@HOST:PORT/DATABASE",
+        ),
+        ("OSO_ONBOARDING", "postgresql://host", "there is no database behind the host"),
+        (
+            "OSO_ONBOARDING",
+            "postgresql://host/db?sslmode=prefer",
+            "sslmode prefer; expected one of require, verify-ca, verify-full",
+        ),
+        (
+            "OSO_ONBOARDING",
+            "postgresql://localhost,host/db?sslmode=disable",
+            "sslmode disable; expected",
+        ),
+        (
+            "OSO_ONBOARDING",
+            "postgresql://localhost/db?hostaddr=10.0.0.1&sslmode=disable",
+            "sslmode disable; expected",
+        ),
+        (
+            "OSO_ONBOARDING",
+            "postgresql://localhost/db?sslmode=yes",
+            "sslmode yes; expected one of require",
+        ),
+        ("OSO_ONBOARDING", "postgresql:///db?service=x", "a service is not followed"),
+        ("OSO_ONBOARDING", "postgresql://host:x/db", "it cannot be told apart"),
         ("OSO_GATE", "nowhere.toml", "there is no gate file at"),
     ],
 )
@@ -133,6 +165,13 @@ def test_a_wrong_value_is_refused_by_name_with_what_is_allowed(
         ("OSO_DUO_BASE_URL", "https://piet:geheim@duo.nl/"),
         ("OSO_DUO_BASE_URL", "http://127.0.0.1:geheim@duo.nl/"),
         ("OSO_ONBOARDING", "postgres://piet:geheim@host/db"),
+        ("OSO_ONBOARDING", "postgresql://piet:geheim@host"),
+        ("OSO_ONBOARDING", "postgresql://piet:geheim@host/db?sslmode=disable"),
+        ("OSO_ONBOARDING", "postgresql://piet:geheim@host/db?nothing=1"),
+        ("OSO_ONBOARDING", "postgresql://piet:geheim%zz@host/db"),
+        ("OSO_ONBOARDING", "postgresql://piet:12/geheim@host/db"),
+        ("OSO_ONBOARDING", "postgresql://piet:12@geheim@host/db"),
+        ("OSO_ONBOARDING", "postgresql://piet:geheim/12@host/db"),
     ],
 )
 def test_a_password_in_a_refused_address_is_not_shown(
@@ -153,3 +192,51 @@ def test_plain_http_is_allowed_for_this_machine_only(
 def test_tables_are_read_in_one_order_and_once_each(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OSO_REGISTRY_TABLES", " vo, po ,vo")
     assert load_settings().registry_tables == ("po", "vo")
+
+
+@pytest.mark.parametrize(
+    ("address", "sslmode"),
+    [
+        ("postgresql://db.example.nl/db", "require"),
+        ("postgresql://db.example.nl/db?sslmode=verify-full", "verify-full"),
+        ("postgresql://db.example.nl/db?sslrootcert=system", "verify-full"),
+        ("postgresql://127.0.0.1,db.example.nl/db", "require"),
+        ("postgresql://127.0.0.1.example.nl/db", "require"),
+        ("postgresql://127.0.0.1:5433/db", "prefer"),
+        ("postgresql://[::1]/db", "prefer"),
+        ("postgresql:///db", "prefer"),
+        ("postgresql:///db?host=/var/run/postgresql", "prefer"),
+        ("postgresql://localhost/db?sslmode=disable", "disable"),
+    ],
+)
+def test_a_database_elsewhere_is_read_over_tls_only(
+    monkeypatch: pytest.MonkeyPatch, address: str, sslmode: str
+) -> None:
+    monkeypatch.setenv("OSO_ONBOARDING", address)
+    where = load_settings().onboarding_source
+    assert isinstance(where, DatabaseAddress)
+    assert where.parameters["sslmode"] == sslmode
+    assert load_settings().onboarding_dir is None
+
+
+def test_the_pg_environment_fills_in_what_the_address_leaves_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("OSO_ONBOARDING", "postgresql:///")
+    monkeypatch.setenv("PGDATABASE", "oso")
+    monkeypatch.setenv("PGHOST", "db.example.nl")
+    where = load_settings().onboarding_source
+    assert isinstance(where, DatabaseAddress)
+    assert str(where) == "database oso on db.example.nl"
+    assert where.parameters["sslmode"] == "require"
+    monkeypatch.setenv("PGSSLMODE", "disable")
+    assert "sslmode disable; expected one of require" in refusal()
+
+
+def test_a_password_in_an_address_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OSO_ONBOARDING", "postgresql://piet:geheim@127.0.0.1/db?sslpassword=geheim")
+    settings = load_settings()
+    where = settings.onboarding_source
+    shown = f"{settings!r} {settings} {settings.model_dump()} {settings.model_dump_json()} {where!r} {where}"
+    assert "geheim" not in shown
+    assert "piet" not in repr(where)

@@ -31,6 +31,7 @@ from oso_pipeline.contracts.model import Table
 from oso_pipeline.contracts.onboarding import ONBOARDING
 from oso_pipeline.contracts.overrides import OVERRIDES
 from oso_pipeline.coverage import branch_coverage, delivery_points
+from oso_pipeline.decisions import decision_signals
 from oso_pipeline.flags import Findings, delivery_point_flags
 from oso_pipeline.intake.board_files import ROWS_SCHEMA as BOARD_ROWS
 from oso_pipeline.intake.branch_files import ROWS_SCHEMA as BRANCH_ROWS
@@ -285,8 +286,8 @@ class World:
         return school_status(self.schools, qualified, self.branch_status)
 
     @cached_property
-    def delivery_point_flags(self) -> pl.DataFrame:
-        found = Findings(
+    def findings(self) -> Findings:
+        return Findings(
             branches=self.branch_status,
             schools=self.schools.join(self.school_status.select("brin", "qualified"), on="brin"),
             records=self.matched,
@@ -295,8 +296,15 @@ class World:
             branch_history=self.branch_history,
             day=self.day,
         )
+
+    @cached_property
+    def delivery_point_flags(self) -> pl.DataFrame:
         ignored = self.decisions.filter(decision="ignore_flag")
-        return delivery_point_flags(found, ignored, self.last["delivery_point_flags"])
+        return delivery_point_flags(self.findings, ignored, self.last["delivery_point_flags"])
+
+    @cached_property
+    def decision_signals(self) -> pl.DataFrame:
+        return decision_signals(self.decisions, self.findings)
 
     @cached_property
     def work_items(self) -> pl.DataFrame:

@@ -22,11 +22,14 @@ from oso_pipeline.intake.reading import (
     quarantine_misfits,
     read_count,
     signal,
+    signal_each,
 )
 from oso_pipeline.intake.snapshots import LICENCES, Snapshot, SnapshotStore
 from oso_pipeline.wording import sentence
 
 SOURCE = "overrides"
+ACCOUNT = {"reason": "reason", "author": "author", "decided_on": "day"}
+"""What a decision answers for itself with: column -> the word for it. The file may lack it, an import may not."""
 _NEEDED = ("decision", "subject", "value")
 _ANY_CODE = f"{BRANCH_PATTERN}|{BRIN_PATTERN}|{BOARD_PATTERN}"
 
@@ -70,37 +73,79 @@ def read_overrides(body: bytes, *, day: date, snapshot_id: str) -> Reading:
         )
     absent = [name for name in OVERRIDES.names if name not in written.header]
     text = written.rows.with_columns(pl.lit(None, dtype=pl.String).alias(name) for name in absent)
-    judged = text.with_columns(_refusal().alias("refusal"))
-    refused = judged.filter(pl.col("refusal").is_not_null()).drop("reason").unnest("refusal")
-    read = judged.filter(pl.col("refusal").is_null()).with_columns(
+    refused = refused_decisions(text).with_columns(
+        sentence(
+            "overrides, row {}: {} {}; expected {}.",
+            SOURCE_ROW,
+            "column",
+            pl.col("found").fill_null("is empty"),
+            "expected",
+        ).alias("why")
+    )
+    read = text.join(refused, on=SOURCE_ROW, how="anti").with_columns(
         read_choice(pl.col("decision")),
         pl.col("subject").str.to_uppercase(),
         read_day(pl.col("decided_on")),
         read_day(pl.col("expires_on")),
     )
-    new = [name for name in written.header if name not in OVERRIDES.names]
     expired = read.filter(pl.col("expires_on") <= day)
     counting = read.join(expired, on=SOURCE_ROW, how="anti")
     first = counting.unique(["decision", "subject"], keep="first", maintain_order=True)
     again = counting.join(first, on=SOURCE_ROW, how="anti")
+    rows_refused = refused.join(text.drop("reason"), on=SOURCE_ROW).with_columns(
+        pl.col("why").alias("reason")
+    )
     return Reading(
         rows=first.select(*OVERRIDES.names, SOURCE_ROW),
         ignored=pl.concat([ignore(expired, SOURCE, "expired"), ignore(again, SOURCE, "decided_twice")]),
         quarantined=pl.concat(
             [
-                quarantine(refused, SOURCE, snapshot_id, ["decision", "subject", "value"]),
+                quarantine(rows_refused, SOURCE, snapshot_id, ["decision", "subject", "value"]),
                 quarantine_misfits(written.misfits, SOURCE, snapshot_id),
             ]
         ),
-        signals=pl.concat(
-            [
-                *(signal(SOURCE, "new_column", f"Column {name!r} is not known and was not read.") for name in new),
-                signal(SOURCE, "expired", "The decision is past its date and does not count.", rows=expired, subject=pl.col("subject")),
-                signal(SOURCE, "decided_twice", "There is an earlier decision about the same subject; that one counts.", rows=again, subject=pl.col("subject")),
-            ]
-        ),
+        signals=_signals(written.header, expired, again, first),
         read=read_count(SOURCE, snapshot_id, text.height + written.misfits.height),
     )  # fmt: skip
+
+
+def _signals(
+    header: list[str], expired: pl.DataFrame, again: pl.DataFrame, counting: pl.DataFrame
+) -> pl.DataFrame:
+    what = sentence("{} {} = {}: ", "decision", "subject", "value")
+    missing = pl.concat_str(
+        [pl.when(pl.col(name).is_null()).then(pl.lit(word)) for name, word in ACCOUNT.items()],
+        separator=", ",
+        ignore_nulls=True,
+    )
+
+    def each(rows: pl.DataFrame, rule: str, reason: pl.Expr) -> pl.DataFrame:
+        told = pl.concat_str(what, reason)
+        return signal_each(rows, SOURCE, pl.lit(rule), pl.col("subject"), told)
+
+    unaccounted = counting.with_columns(missing.alias("missing")).filter(pl.col("missing") != "")
+    new = [name for name in header if name not in OVERRIDES.names]
+    return pl.concat(
+        [
+            *(signal(SOURCE, "new_column", f"Column {name!r} is not known and was not read.") for name in new),
+            each(expired, "expired", sentence("it is past its date ({}) and does not count.", "expires_on")),
+            each(again, "decided_twice", pl.lit("there is an earlier decision about the same subject; that one counts.")),
+            each(unaccounted, "not_accounted_for", sentence("it counts, but it does not say its {}.", "missing")),
+        ]
+    )  # fmt: skip
+
+
+def refused_decisions(text: pl.DataFrame) -> pl.DataFrame:
+    """The rows that cannot be carried out, by the first rule that refuses each.
+
+    Args:
+        text: the columns of OVERRIDES as text, and `source_row`.
+
+    Returns:
+        `source_row, rule, column, found, expected`.
+    """
+    judged = text.select(SOURCE_ROW, _refusal().alias("refusal"))
+    return judged.filter(pl.col("refusal").is_not_null()).unnest("refusal")
 
 
 def _refusal() -> pl.Expr:
@@ -128,11 +173,9 @@ def _refusal() -> pl.Expr:
         pl.when(problem).then(
             pl.struct(
                 pl.lit(rule).alias("rule"),
-                sentence(
-                    f"overrides, row {{}}: {column} {{}}; expected {expected}.",
-                    SOURCE_ROW,
-                    pl.col(column).fill_null("is empty"),
-                ).alias("reason"),
+                pl.lit(column).alias("column"),
+                pl.col(column).alias("found"),
+                pl.lit(expected).alias("expected"),
             )
         )
         for rule, problem, column, expected in refusals

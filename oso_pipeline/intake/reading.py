@@ -88,6 +88,22 @@ def signal(
     )
 
 
+def signal_each(
+    rows: pl.DataFrame, source: str, rule: pl.Expr, subject: pl.Expr, reason: pl.Expr
+) -> pl.DataFrame:
+    """One signal per row, each with a sentence of its own, as the `signals` table; `rows` has `source_row`."""
+    return SIGNALS.shape(
+        rows.select(
+            pl.lit(source).alias("source"),
+            rule.alias("rule"),
+            subject.alias("subject"),
+            pl.lit(1).alias("rows"),
+            pl.col(SOURCE_ROW).alias("first_row"),
+            reason.alias("reason"),
+        )
+    )
+
+
 def quarantine(
     rows: pl.DataFrame, source: str, snapshot_id: str, raw_columns: list[str]
 ) -> pl.DataFrame:

@@ -68,7 +68,7 @@ def write_book(path: Path, title: str, sheets: Sequence[Sheet], as_of: date) -> 
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as parts:  # packed below, once
         ExcelWriter(book, parts).write_data()
-    path.write_bytes(_with_fixed_times(buffer.getvalue(), as_of))
+    path.write_bytes(with_fixed_times(buffer.getvalue(), as_of))
 
 
 def _write_sheet(book: Workbook, sheet: Sheet, title: str, as_of: date) -> None:
@@ -196,7 +196,7 @@ def _text_cell(page: Page, text: str) -> Any:  # noqa: ANN401 - openpyxl does no
     return cell
 
 
-def _with_fixed_times(book: bytes, as_of: date) -> bytes:
+def with_fixed_times(book: bytes, as_of: date) -> bytes:
     """The same workbook, its parts in order and stamped with fixed times."""
     stamp = f"{as_of.isoformat()}T00:00:00Z".encode()
     rewritten = io.BytesIO()
@@ -209,7 +209,9 @@ def _with_fixed_times(book: bytes, as_of: date) -> bytes:
         ):
             content = source.read(name)
             if name == "docProps/core.xml":
-                content = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + stamp, content)
+                content = re.sub(
+                    rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*", rb"\g<1>" + stamp, content
+                )
             part = zipfile.ZipInfo(name, _FIXED_TIME)
             target.writestr(part, content, zipfile.ZIP_DEFLATED, compresslevel=_PACKED)
     return rewritten.getvalue()

@@ -24,7 +24,6 @@ from oso_pipeline.contracts.onboarding import (
     QUESTIONNAIRES,
     TEST_EXCHANGES,
 )
-from oso_pipeline.intake.reading import signal
 from oso_pipeline.reconciliation.records import as_known_on
 from oso_pipeline.registry.register import Register
 
@@ -103,29 +102,6 @@ def _has_effect(schools: pl.Series, boards: pl.Series, branches: pl.Series) -> p
     new_code = pl.col("value").str.to_uppercase()
     of_one_kind = pl.col("subject").str.len_chars() == new_code.str.len_chars()
     return ~pl.col("subject").is_in(is_open) & new_code.is_in(is_open) & of_one_kind
-
-
-def decisions_without_effect(branches: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
-    """The `same_as` and `served_by` decisions that change nothing, as the `signals` table.
-
-    Args:
-        branches: as OPEN_BRANCHES.
-        decisions: as OVERRIDES.
-    """
-    codes = branches["branch_code"]
-    boards = branches["board_number"].drop_nulls().unique()
-    same_as = decisions.filter(decision="same_as").filter(
-        ~_has_effect(branches["brin"].unique(), boards, codes)
-    )
-    served_by = decisions.filter(decision="served_by").filter(
-        ~pl.col("subject").is_in(codes.implode())
-    )
-    return pl.concat(
-        [
-            signal("overrides", "same_as_without_effect", "The old code is still open, the new one is not, or they are not of one kind: the decision changes nothing.", rows=same_as, subject=pl.col("subject")),
-            signal("overrides", "served_by_without_effect", "The branch is not open: the decision changes nothing.", rows=served_by, subject=pl.col("subject")),
-        ]
-    )  # fmt: skip
 
 
 def match_records(

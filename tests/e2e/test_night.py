@@ -328,7 +328,7 @@ def test_releases_lists_all_nights_and_marks_the_latest(place: Place) -> None:
 ASSETS = (
     "registry_snapshots", "delivered_snapshots", "night", "registry_files", "onboarding_records",
     "registry", "matched_records", "reconciliation", "qualification_steps", "branch_status",
-    "school_status", "delivery_point_flags", "work_items", "marts", "gate_checks",
+    "school_status", "delivery_point_flags", "decision_signals", "work_items", "marts", "gate_checks",
     "release.place_release", "release.point_latest", "release.record",
 )  # fmt: skip
 

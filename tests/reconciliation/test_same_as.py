@@ -21,11 +21,8 @@ from world import (
     point,
     questionnaire,
     same_as,
-    served_by,
     world,
 )
-
-from oso_pipeline.reconciliation.matching import decisions_without_effect
 
 OLD_TO_NEW = [same_as("00ZZ", "00AA")]
 
@@ -215,23 +212,6 @@ def test_a_school_is_never_decided_to_be_a_branch() -> None:
         ["00AA00"], questionnaires=[questionnaire("00ZZ")], decisions=[same_as("00ZZ", "00AA00")]
     )
     assert night.outcome("questionnaires")["outcome"] == "unknown"
-
-
-@pytest.mark.parametrize(
-    ("decision", "signalled"),
-    [
-        pytest.param(same_as("00ZZ", "00AA"), [], id="counts"),
-        pytest.param(same_as("00BB", "00AA"), ["00BB"], id="the old code is open"),
-        pytest.param(same_as("00ZZ", "00YY"), ["00ZZ"], id="the new code is not"),
-        pytest.param(same_as("00ZZ", "00AA00"), ["00ZZ"], id="not of one kind"),
-        pytest.param(served_by("00AA00", "7"), [], id="the branch is open"),
-        pytest.param(served_by("00AA07", "7"), ["00AA07"], id="the branch is not open"),
-    ],
-)
-def test_a_decision_that_changes_nothing_is_signalled(decision: Row, signalled: list[str]) -> None:
-    night = world(["00AA00", "00BB00"], decisions=[decision])
-    signals = decisions_without_effect(night.open_branches, night.decisions)
-    assert signals["subject"].to_list() == signalled
 
 
 @pytest.mark.parametrize(

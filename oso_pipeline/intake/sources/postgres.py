@@ -1,0 +1,186 @@
+"""Six tables (or views) of the schema `mijn_oso` in a PostgreSQL database, read by a user who may only read.
+
+All six are read in one repeatable-read, read-only transaction: what is written meanwhile is not seen. The columns' names come
+from the catalogue, so a column that the contract does not know is never selected. Rows have no order in a database: they are
+sorted by all columns (nulls first, byte by byte, as the collation "C" does), so that the same content gives the same
+snapshot, and `source_row` counts from 2 in that order.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Generator
+from contextlib import contextmanager
+from functools import partial
+from itertools import groupby
+from typing import TYPE_CHECKING, LiteralString
+
+import polars as pl
+
+from oso_pipeline.codes import blank_as_null
+from oso_pipeline.database_address import DatabaseAddress
+from oso_pipeline.errors import SourceUnreachable, SourceUnreadable
+from oso_pipeline.intake.delimited import SOURCE_ROW
+from oso_pipeline.intake.sources.source import Misfits, OnboardingSource, WrittenTable
+
+if TYPE_CHECKING:
+    from psycopg import Connection, Error
+
+SCHEMA = "mijn_oso"
+_CONNECTION = {
+    "connect_timeout": "10",
+    "keepalives_idle": "30",  # a line that is cut in the middle is noticed within a minute, not within hours
+    "keepalives_interval": "10",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "60000",
+    "client_encoding": "utf8",
+    "application_name": "oso-pipeline",
+}
+"""Where the address does not say otherwise."""
+_SETTINGS = """
+    SET LOCAL statement_timeout = '120s';
+    SET LOCAL datestyle = 'ISO, YMD';
+    SET LOCAL extra_float_digits = 1;
+    SET LOCAL row_security = off;
+"""
+"""50,000 rows take less than a second; waiting for a lock counts too. With `row_security` off, a table whose rows are hidden from this user is an error and not a smaller table."""
+
+_CATALOGUE = """
+    SELECT tables.relname, columns.attname, types.typname, types.typcategory
+    FROM pg_catalog.pg_class AS tables
+    JOIN pg_catalog.pg_namespace AS schemas ON schemas.oid = tables.relnamespace
+    JOIN pg_catalog.pg_attribute AS columns ON columns.attrelid = tables.oid
+    JOIN pg_catalog.pg_type AS named ON named.oid = columns.atttypid
+    JOIN pg_catalog.pg_type AS types ON types.oid = CASE named.typtype WHEN 'd' THEN named.typbasetype ELSE named.oid END
+    WHERE schemas.nspname = %s AND tables.relkind IN ('r', 'p', 'v', 'm', 'f')
+        AND columns.attnum > 0 AND NOT columns.attisdropped
+    ORDER BY tables.relname, columns.attnum
+"""
+_SCHEMAS = r"SELECT nspname FROM pg_catalog.pg_namespace WHERE nspname !~ '^pg_|^information_schema$' ORDER BY 1"
+
+_AS_TEXT: dict[str, LiteralString] = {
+    **dict.fromkeys(("int2", "int4", "int8", "float4", "float8", "date", "time"), "{}::text"),
+    "numeric": "trim_scale({})::text",
+    "timestamp": "regexp_replace({}::text, ' 00:00:00$', '')",
+}
+"""Type -> as a person reads it, as in a workbook: whole numbers without a point, days as ISO 8601."""
+_TEXTS = ("S", "E")
+"""The categories of types that are text, or a list of words."""
+_DATA_EXCEPTION = "22"
+"""The class of errors that quote the value they are about."""
+
+
+@contextmanager
+def open_database(address: DatabaseAddress) -> Generator[OnboardingSource]:
+    """The database as a source; the transaction lasts as long as it is open.
+
+    Raises:
+        SourceUnreachable: the server does not answer, refuses the login, or takes too long.
+        SourceUnreadable: the schema is not there, or may not be read.
+    """
+    import psycopg
+    from psycopg.conninfo import make_conninfo
+
+    what = f"onboarding ({address})"
+    try:
+        with psycopg.connect(make_conninfo("", **(_CONNECTION | address.parameters))) as connection:
+            connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+            connection.read_only = True
+            connection.execute(_SETTINGS)
+            yield OnboardingSource(
+                name=str(address),
+                url=f"postgresql:{address.database}/{SCHEMA}",
+                tables={
+                    name: partial(_open_table, connection, what, name, types)
+                    for name, types in _tables(connection, what).items()
+                },
+            )
+    except psycopg.Error as error:
+        raise _refusal(what, error) from None
+
+
+def _tables(connection: Connection, what: str) -> dict[str, dict[str, tuple[str, str]]]:
+    """Table -> column -> its type and the category of that."""
+    found = connection.execute(_CATALOGUE, [SCHEMA]).fetchall()
+    if not found:
+        schemas = [name for (name,) in connection.execute(_SCHEMAS).fetchall()]
+        raise SourceUnreadable(
+            f"{what}: expected the six tables in schema {SCHEMA}, found no table there. Schemas found:"
+            f" {', '.join(schemas) or 'none'}. Is it the right database? Make the six tables, or views, in {SCHEMA}."
+        )
+    return {
+        table: {column: (kind, category) for _, column, kind, category in columns}
+        for table, columns in groupby(found, key=lambda row: str(row[0]))
+    }
+
+
+def _open_table(
+    connection: Connection, what: str, table: str, types: dict[str, tuple[str, str]]
+) -> WrittenTable:
+    def read(columns: list[str]) -> tuple[pl.DataFrame, Misfits]:
+        from psycopg import sql
+
+        texts = [
+            sql.SQL(_as_text(*types[name], f"{what}, column {table}.{name}")).format(
+                sql.Identifier(name)
+            )
+            for name in columns
+        ]
+        query = sql.SQL("COPY (SELECT {} FROM {}) TO STDOUT (FORMAT csv)").format(
+            sql.SQL(", ").join(texts), sql.Identifier(SCHEMA, table)
+        )
+        written = io.BytesIO()
+        with connection.cursor() as cursor, cursor.copy(query) as rows:
+            for block in rows:
+                written.write(block)
+        return _sorted(written, columns), []
+
+    return WrittenTable(list(types), read)
+
+
+def _as_text(kind: str, category: str, what: str) -> LiteralString:
+    template = "{}::text" if category in _TEXTS else _AS_TEXT.get(kind)
+    if template is None:
+        remedy = (
+            f" Make {SCHEMA} a view of it that says which day it is in the Netherlands:"
+            " (COLUMN AT TIME ZONE 'Europe/Amsterdam')::date."
+            if kind == "timestamptz"
+            else ""
+        )
+        raise SourceUnreadable(
+            f"{what}: found type {kind}; expected text, date, timestamp without time zone, time or a number.{remedy}"
+        )
+    return template
+
+
+def _sorted(written: io.BytesIO, columns: list[str]) -> pl.DataFrame:
+    schema = dict.fromkeys(columns, pl.String)
+    if written.tell() == 0:
+        frame = pl.DataFrame(schema=schema)
+    else:
+        written.seek(0)
+        frame = pl.read_csv(written, has_header=False, schema=schema)
+    texts = frame.select(blank_as_null(pl.col(name)) for name in columns)
+    return texts.sort(columns, nulls_last=False).with_row_index(SOURCE_ROW, offset=2)
+
+
+def _refusal(what: str, error: Error) -> SourceUnreachable | SourceUnreadable:
+    """Psycopg's error as one of ours; it names neither the password nor, where it is about a value, that value."""
+    from psycopg import errors
+
+    said = " ".join((error.diag.message_primary or str(error)).split())
+    if isinstance(error, errors.InsufficientPrivilege):
+        return SourceUnreadable(
+            f"{what}: {said}. Expected a user who may read the six tables (docs/onboarding-sources.md has the"
+            f" statements): GRANT USAGE ON SCHEMA {SCHEMA}, GRANT SELECT on the columns of the contract."
+        )
+    if isinstance(error, errors.OperationalError | errors.InterfaceError):
+        return SourceUnreachable(
+            f"{what}: {said}. Expected a server that takes this"
+            " login and answers within two minutes. Look whether it is up, and at the address in OSO_ONBOARDING or the PG environment; then run again."
+        )
+    if (error.sqlstate or "").startswith(_DATA_EXCEPTION):
+        said = "a value cannot be read; the server's log says which"
+    return SourceUnreadable(
+        f"{what}: {said} ({type(error).__name__}, {error.sqlstate}). Expected six tables that can be read as they are."
+    )
