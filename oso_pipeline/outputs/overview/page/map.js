@@ -1,0 +1,124 @@
+'use strict';
+// The map: the branches that were found, in clusters; on a plain background where tiles do not come.
+
+const NETHERLANDS = [[50.75, 3.3], [53.55, 7.22]];
+const CALM = matchMedia('(prefers-reduced-motion: reduce)').matches;
+const SLICE = 400; // markers added at a time, so that typing never waits for the map
+const CLOSE = 16;
+
+let map = null;
+let clusters = null;
+let turn = 0;
+const markers = new Map();
+
+function startMap() {
+  map = L.map('map', {
+    minZoom: 6, maxZoom: 18, zoomControl: false, scrollWheelZoom: false,
+    zoomAnimation: !CALM, fadeAnimation: !CALM, markerZoomAnimation: !CALM,
+  });
+  map.fitBounds(NETHERLANDS);
+  L.control.zoom({ zoomInTitle: say('zoom_in'), zoomOutTitle: say('zoom_out') }).addTo(map);
+  map.attributionControl.setPrefix('<a href="https://leafletjs.com" lang="en">Leaflet</a>');
+  map.on('focus click', () => map.scrollWheelZoom.enable());
+  map.on('blur mouseout', () => map.scrollWheelZoom.disable());
+  addBackground();
+  clusters = L.markerClusterGroup({
+    maxClusterRadius: 54, showCoverageOnHover: false, animate: !CALM, iconCreateFunction: clusterIcon, spiderLegPolylineOptions: { color: '#123b66', weight: 1.5 },
+  });
+  clusters.addTo(map);
+  const whenEnter = (then) => (event) => { if (event.originalEvent.key === 'Enter') then(event.layer); };
+  clusters.on('clusterkeypress', whenEnter((cluster) => cluster.zoomToBounds({ padding: [20, 20] })));
+  clusters.on('click', (event) => openPopup(event.layer));
+  clusters.on('keypress', whenEnter(openPopup));
+  map.on('popupopen', (event) => nameCloseButton(event.popup));
+}
+
+function addBackground() {
+  const { url, ...options } = OVERVIEW.tiles;
+  const background = L.tileLayer(url, options);
+  const missing = () => {
+    byId('map-background').textContent = say('no_background');
+    byId('map-background').hidden = false;
+  };
+  background.once('tileerror', missing);
+  background.once('tileload', () => {
+    background.off('tileerror', missing);
+    byId('map-background').hidden = true;
+  });
+  background.addTo(map);
+}
+
+/** Put these branches on the map, a slice at a time, and look at them; a later call takes over. */
+function showOnMapAll(rows) {
+  const placed = rows.filter((row) => row.point);
+  const missing = rows.length - placed.length;
+  byId('map-note').textContent = missing ? sayCount('not_on_map', missing) : '';
+  if (!map) startMap();
+  map.closePopup();
+  clusters.clearLayers();
+  lookAt(placed, rows.length === ROWS.length);
+  const mine = ++turn;
+  const add = (from) => {
+    if (mine !== turn || from >= placed.length) return;
+    clusters.addLayers(placed.slice(from, from + SLICE).map(markerOf));
+    setTimeout(add, 0, from + SLICE);
+  };
+  add(0);
+}
+
+function lookAt(placed, everything) {
+  if (everything || !placed.length) map.fitBounds(NETHERLANDS, { animate: false });
+  else map.fitBounds(L.latLngBounds(placed.map((row) => row.point)), { animate: false, maxZoom: 14, padding: [30, 30] });
+}
+
+/** Bring one branch into view, whatever was found before, and open its popup. */
+function showOnMap(row) {
+  if (!map) startMap();
+  if (!clusters.hasLayer(markerOf(row))) clusters.addLayer(markerOf(row));
+  byId('map').scrollIntoView({ block: 'center', behavior: CALM ? 'auto' : 'smooth' });
+  byId('map').focus({ preventScroll: true });
+  map.setView(row.point, CLOSE, { animate: false });
+  clusters.zoomToShowLayer(markerOf(row), () => openPopup(markerOf(row)));
+}
+
+function markerOf(row) {
+  if (!markers.has(row)) {
+    const icon = row.connected ? PIN_YES : PIN_NOT;
+    const marker = L.marker(row.point, { icon, title: `${row.name}: ${answerInWords(row)}` });
+    marker.row = row;
+    markers.set(row, marker);
+  }
+  return markers.get(row);
+}
+
+const PIN_YES = L.divIcon({ className: 'pin pin-yes', iconSize: [26, 26] });
+const PIN_NOT = L.divIcon({ className: 'pin pin-not', iconSize: [26, 26] });
+
+function openPopup(marker) {
+  const { row } = marker;
+  const content = element('div', {},
+    element('strong', {}, row.name), element('br'), row.place, element('br'), answerInWords(row), element('br'),
+    element('a', { href: `#${row.code}` }, say('popup_more')));
+  L.popup({ autoPanPadding: [20, 20] }).setLatLng(marker.getLatLng()).setContent(content).openOn(map);
+}
+
+function nameCloseButton(popup) {
+  const button = popup.getElement().querySelector('.leaflet-popup-close-button');
+  if (button) button.setAttribute('aria-label', say('popup_close'));
+}
+
+/** A ring whose green part is the part that is connected, around the number. */
+function clusterIcon(cluster) {
+  const [count, connected] = countConnected(cluster);
+  const size = count < 10 ? 36 : count < 100 ? 42 : count < 1000 ? 48 : 56;
+  const words = say('cluster', { count: number(count), connected: number(connected) });
+  const ring = element('div', { class: 'ring' },
+    element('span', { 'aria-hidden': 'true' }, number(count)), element('span', { class: 'visually-hidden' }, words));
+  ring.style.setProperty('--part', `${Math.round((100 * connected) / count)}%`);
+  return L.divIcon({ className: 'cluster', html: ring, iconSize: [size, size] });
+}
+
+function countConnected(cluster) {
+  const below = cluster.getAllChildMarkers();
+  return [below.length, below.reduce((sum, marker) => sum + marker.row.connected, 0)];
+}
