@@ -3,7 +3,7 @@
 
 const NETHERLANDS = [[50.75, 3.3], [53.55, 7.22]];
 const CALM = matchMedia('(prefers-reduced-motion: reduce)').matches;
-const SLICE = 400; // markers added at a time, so that typing never waits for the map
+const SLICE = 150; // markers added at a time, so that typing never waits for the map
 const CLOSE = 16;
 
 let map = null;
@@ -29,8 +29,7 @@ function startMap() {
   const whenEnter = (then) => (event) => { if (event.originalEvent.key === 'Enter') then(event.layer); };
   clusters.on('clusterkeypress', whenEnter((cluster) => cluster.zoomToBounds({ padding: [20, 20] })));
   clusters.on('click', (event) => openPopup(event.layer));
-  clusters.on('keypress', whenEnter(openPopup));
-  map.on('popupopen', (event) => nameCloseButton(event.popup));
+  clusters.on('keypress', whenEnter((marker) => openPopup(marker).querySelector('a').focus()));
 }
 
 function addBackground() {
@@ -49,7 +48,7 @@ function addBackground() {
 }
 
 /** Put these branches on the map, a slice at a time, and look at them; a later call takes over. */
-function showOnMapAll(rows) {
+function showAllOnMap(rows) {
   const placed = rows.filter((row) => row.point);
   const missing = rows.length - placed.length;
   byId('map-note').textContent = missing ? sayCount('not_on_map', missing) : '';
@@ -94,17 +93,24 @@ function markerOf(row) {
 const PIN_YES = L.divIcon({ className: 'pin pin-yes', iconSize: [26, 26] });
 const PIN_NOT = L.divIcon({ className: 'pin pin-not', iconSize: [26, 26] });
 
+/** Open a popup; closed by Escape or its button, it gives the focus back to its marker. */
 function openPopup(marker) {
   const { row } = marker;
   const content = element('div', {},
     element('strong', {}, row.name), element('br'), row.place, element('br'), answerInWords(row), element('br'),
     element('a', { href: `#${row.code}` }, say('popup_more')));
-  L.popup({ autoPanPadding: [20, 20] }).setLatLng(marker.getLatLng()).setContent(content).openOn(map);
-}
-
-function nameCloseButton(popup) {
+  const popup = L.popup({ autoPanPadding: [20, 20] }).setLatLng(marker.getLatLng()).setContent(content);
+  popup.openOn(map);
+  const close = () => {
+    map.closePopup(popup);
+    const pin = marker.getElement();
+    (pin && pin.isConnected ? pin : byId('map')).focus();
+  };
   const button = popup.getElement().querySelector('.leaflet-popup-close-button');
-  if (button) button.setAttribute('aria-label', say('popup_close'));
+  button.setAttribute('aria-label', say('popup_close'));
+  button.addEventListener('click', close);
+  popup.getElement().addEventListener('keydown', (event) => { if (event.key === 'Escape') close(); });
+  return content;
 }
 
 /** A ring whose green part is the part that is connected, around the number. */
@@ -122,3 +128,5 @@ function countConnected(cluster) {
   const below = cluster.getAllChildMarkers();
   return [below.length, below.reduce((sum, marker) => sum + marker.row.connected, 0)];
 }
+
+setTimeout(showAllOnMap, 0, found);

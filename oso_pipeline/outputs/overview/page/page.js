@@ -3,9 +3,10 @@
 
 const RESULTS = 8; // at first, and with every "toon meer"
 const TABLE_ROWS = 25;
-const PAUSE = 350; // milliseconds without typing before the map and the screen reader follow
+const PAUSE = 300; // milliseconds without typing before the table, the map and the screen reader follow
 
 let found = ROWS;
+let inTable = [];
 let resultsShown = RESULTS;
 let rowsShown = TABLE_ROWS;
 let pause = null;
@@ -13,15 +14,15 @@ let pause = null;
 function start() {
   for (const part of document.querySelectorAll('.needs-script')) part.hidden = false;
   for (const name of ['sector', 'province', 'board', 'las']) fillFilter(name);
-  byId('zoek').addEventListener('input', onInput);
+  byId('zoek').addEventListener('input', () => onInput(PAUSE));
   byId('search').addEventListener('submit', onSubmit);
-  byId('filters').addEventListener('change', onInput);
+  byId('filters').addEventListener('change', () => onInput(0));
   byId('filters').addEventListener('submit', (event) => event.preventDefault());
   byId('clear').addEventListener('click', clearAll);
   byId('more-rows').addEventListener('click', moreRows);
   byId('more-rows').textContent = say('more');
   window.addEventListener('hashchange', () => openFragment());
-  update();
+  update(0);
   openFragment();
 }
 
@@ -41,11 +42,10 @@ function fragment() {
   return codeIn(text) || '';
 }
 
-function onInput() {
+function onInput(wait) {
   if (fragment()) history.replaceState(null, '', location.pathname + location.search);
   resultsShown = RESULTS;
-  rowsShown = TABLE_ROWS;
-  update();
+  update(wait);
 }
 
 function onSubmit(event) {
@@ -54,16 +54,16 @@ function onSubmit(event) {
   if (heading) heading.focus();
 }
 
-/** Find again and show: the answer and the table at once, the map and the live region after a pause. */
-function update() {
+/** Find again and show: the answer at once, what is beneath it when the typing pauses. */
+function update(wait) {
   found = find(byId('zoek').value, chosen());
   showAnswer();
-  showTable();
   clearTimeout(pause);
   pause = setTimeout(() => {
+    showTable();
     speak();
-    showOnMapAll(found);
-  }, PAUSE);
+    if (window.showAllOnMap) pause = setTimeout(showAllOnMap, 0, found); // the map comes last, and shows itself then
+  }, wait);
 }
 
 /** Tell the live region what is shown now; an opened answer speaks for itself, as the focus is on it. */
@@ -145,37 +145,40 @@ function filterNote() {
   const button = element('button', { type: 'button', class: 'plain' }, say('clear_filters'));
   button.addEventListener('click', () => {
     byId('filters').reset();
-    onInput();
+    onInput(0);
     byId('answer-heading').focus();
   });
   return [element('p', { class: 'hint' }, say('filtered', { filters: words.join(', ') }), ' ', button)];
 }
 
 function showTable() {
+  inTable = found;
+  rowsShown = TABLE_ROWS;
   byId('row-count').textContent = found.length === 1 ? say('one_row') : say('all_rows', { count: number(found.length) });
   byId('clear').hidden = !byId('zoek').value && !filterWords().length;
-  byId('rows').replaceChildren(...found.slice(0, rowsShown).map(tableRow));
+  byId('rows').replaceChildren(...inTable.slice(0, rowsShown).map(tableRow));
   endOfTable();
 }
 
 function moreRows() {
   const first = rowsShown;
   rowsShown += 2 * TABLE_ROWS;
-  byId('rows').append(...found.slice(first, rowsShown).map(tableRow));
+  byId('rows').append(...inTable.slice(first, rowsShown).map(tableRow));
   endOfTable();
   byId('rows').children[first].querySelector('a').focus();
 }
 
 function endOfTable() {
-  const shown = Math.min(rowsShown, found.length);
-  byId('table-caption').textContent = found.length ? say('shown', { shown: number(shown), count: number(found.length) }) : say('nothing');
-  byId('more-rows').hidden = shown >= found.length;
+  const shown = Math.min(rowsShown, inTable.length);
+  const words = { shown: number(shown), count: number(inTable.length) };
+  byId('table-caption').textContent = inTable.length ? say('shown', words) : say('nothing');
+  byId('more-rows').hidden = shown >= inTable.length;
 }
 
 function clearAll() {
   byId('zoek').value = '';
   byId('filters').reset();
-  onInput();
+  onInput(0);
   byId('zoek').focus();
 }
 

@@ -7,7 +7,9 @@ const ALSO_KNOWN_AS = { 's gravenhage': 'den haag', 's hertogenbosch': 'den bosc
 
 /** Small letters without accents, and nothing but letters, digits and single spaces. */
 function fold(text) {
-  return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ' ').trim();
+  const small = text.toLowerCase();
+  if (/^[ -~]*$/.test(small)) return small.replace(/[^a-z0-9]+/g, ' ').trim(); // most names, in half the time
+  return small.normalize('NFD').replace(/\p{M}/gu, '').replace(/[^\p{L}\p{N}]+/gu, ' ').trim();
 }
 
 const INDEX = makeIndex();
