@@ -49,6 +49,15 @@ def test_nothing_sticks_out_at_320_pixels(fragment: str, visit: Visit) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") == 320
 
 
+def test_a_popup_stays_within_the_map_at_320_pixels(visit: Visit) -> None:
+    page = visit("#03PM00", width=320)
+    page.get_by_role("button", name="Toon op de kaart").click()
+    page.locator(".leaflet-popup").wait_for()
+    popup, frame = (page.locator(part).bounding_box() for part in (".leaflet-popup", "#map"))
+    assert frame["x"] <= popup["x"]
+    assert popup["x"] + popup["width"] <= frame["x"] + frame["width"]
+
+
 def test_every_target_is_large_enough(visit: Visit) -> None:
     page = visit("#00AH00", width=320)
     page.locator("#map .leaflet-marker-icon").first.wait_for()
@@ -103,6 +112,8 @@ def test_printed_an_answer_stands_alone_and_the_table_is_whole(visit: Visit) -> 
         assert left_out not in shown
     page = visit()
     page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.locator("#rows tr").count() == 45
     assert "Het Kompas 1" in page.locator("table").inner_text()
     assert not page.locator("#map").is_visible()
 

@@ -6,6 +6,7 @@ import csv
 import json
 import re
 from datetime import date
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -162,6 +163,17 @@ def test_without_scripts_the_downloads_are_offered(tmp_path: Path) -> None:
     waiting = re.findall(r"<[^>]*needs-script[^>]*>", html)
     assert len(waiting) == 2
     assert all(tag.endswith(" hidden>") for tag in waiting)
+
+
+def test_every_text_of_the_scripts_is_used_and_every_text_used_is_there() -> None:
+    page = files("oso_pipeline.outputs.overview") / "page"
+    texts = json.loads((page / "texts.json").read_text())["script"]
+    scripts = "".join(path.read_text() for path in page.iterdir() if path.name.endswith(".js"))
+    used = set(re.findall(r"'([a-z]+(?:_[a-z]+)*)'", scripts))
+    counted = set(re.findall(r"sayCount\('([a-z_]+)'", scripts))
+    used |= {f"{name}_{number}" for name in counted for number in ("one", "many")}
+    assert set(texts) - used == set()
+    assert set(re.findall(r"\bsay\('([a-z_]+)'", scripts)) - set(texts) == set()
 
 
 def test_the_page_names_its_sources_its_day_and_what_stands_in(tmp_path: Path) -> None:

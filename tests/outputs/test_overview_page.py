@@ -148,6 +148,13 @@ def test_an_answer_leads_back_to_the_results(visit: Visit) -> None:
     assert "#" not in page.url
 
 
+def test_a_place_on_the_page_is_no_code_and_leaves_the_answer_open(visit: Visit) -> None:
+    page = visit("#00AH00")
+    page.evaluate("location.hash = '#tabel'")
+    page.wait_for_timeout(100)
+    assert answer(page) == "Ja, aangesloten sinds 1 augustus 2024"
+
+
 def test_typing_closes_an_opened_answer(visit: Visit) -> None:
     page = visit("#00AH00")
     search(page, "linde")

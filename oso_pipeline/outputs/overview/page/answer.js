@@ -22,8 +22,8 @@ function schoolAnswer(brin, branches, close) {
   const kind = connected === branches.length ? 'school_all' : connected === 1 ? 'school_one' : 'school_some';
   const heading = element('h2', { id: 'answer-heading', tabindex: '-1' }, connected ? say(kind, words) : say('not_yet'));
   const about = element('p', { class: 'subject' },
-    element('strong', {}, say('school_title', { brin })), element('br'), say('school_lead', words));
-  const card = answerCard(connected === branches.length ? 'yes' : 'not', heading, about);
+    element('strong', {}, say('school_title', { brin, name: branches[0].name })), element('br'), say('school_lead', words));
+  const card = answerCard(connected === branches.length ? 'yes' : connected ? 'some' : 'not', heading, about);
   card.append(resultList(branches));
   if (connected < branches.length) card.append(...nextSteps());
   card.append(element('p', { class: 'links' }, ...links(brin), close));

@@ -99,7 +99,7 @@ function openPopup(marker) {
   const content = element('div', {},
     element('strong', {}, row.name), element('br'), row.place, element('br'), answerInWords(row), element('br'),
     element('a', { href: `#${row.code}` }, say('popup_more')));
-  const popup = L.popup({ autoPanPadding: [20, 20] }).setLatLng(marker.getLatLng()).setContent(content);
+  const popup = L.popup({ autoPanPadding: [20, 20], maxWidth: Math.min(320, map.getSize().x - 90) }).setLatLng(marker.getLatLng()).setContent(content);
   popup.openOn(map);
   const close = () => {
     map.closePopup(popup);
@@ -116,7 +116,7 @@ function openPopup(marker) {
 /** A ring whose green part is the part that is connected, around the number. */
 function clusterIcon(cluster) {
   const [count, connected] = countConnected(cluster);
-  const size = count < 10 ? 36 : count < 100 ? 42 : count < 1000 ? 48 : 56;
+  const size = count < 10 ? 36 : count < 100 ? 42 : count < 1000 ? 48 : 58;
   const words = say('cluster', { count: number(count), connected: number(connected) });
   const ring = element('div', { class: 'ring' },
     element('span', { 'aria-hidden': 'true' }, number(count)), element('span', { class: 'visually-hidden' }, words));

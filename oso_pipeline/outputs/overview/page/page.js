@@ -3,6 +3,7 @@
 
 const RESULTS = 8; // at first, and with every "toon meer"
 const TABLE_ROWS = 25;
+const PRINTED_ROWS = 500;
 const PAUSE = 300; // milliseconds without typing before the table, the map and the screen reader follow
 
 let found = ROWS;
@@ -21,7 +22,8 @@ function start() {
   byId('clear').addEventListener('click', clearAll);
   byId('more-rows').addEventListener('click', moreRows);
   byId('more-rows').textContent = say('more');
-  window.addEventListener('hashchange', () => openFragment());
+  window.addEventListener('hashchange', () => { if (fragment() || !location.hash) openFragment(); });
+  window.addEventListener('beforeprint', () => growTable(PRINTED_ROWS));
   update(0);
   openFragment();
 }
@@ -162,10 +164,14 @@ function showTable() {
 
 function moreRows() {
   const first = rowsShown;
-  rowsShown += 2 * TABLE_ROWS;
-  byId('rows').append(...inTable.slice(first, rowsShown).map(tableRow));
-  endOfTable();
+  growTable(rowsShown + 2 * TABLE_ROWS);
   byId('rows').children[first].querySelector('a').focus();
+}
+
+function growTable(rows) {
+  byId('rows').append(...inTable.slice(rowsShown, rows).map(tableRow));
+  rowsShown = Math.max(rowsShown, rows);
+  endOfTable();
 }
 
 function endOfTable() {
