@@ -2,8 +2,9 @@
 
 The country is made up (8,600 branches, three quarters connected). Measured: processor time of writing; the weight of
 what a first view asks for, gzipped file by file, without tiles; from the start of loading to the first answer on the
-screen, the words being typed as soon as there is a box to type in; and from every further key to the next paint, as
-the browser's own Event Timing gives it (in steps of eight milliseconds), the map working in between.
+screen, the first letter being typed as soon as the page is loaded; and from every further key to the next paint, as
+the browser's own Event Timing gives it (in steps of eight milliseconds), the map working in between. Beside the time
+waited stands the processor time of the page's main thread, which a busy machine does not stretch.
 """
 
 from __future__ import annotations
@@ -16,9 +17,10 @@ import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 
@@ -26,6 +28,9 @@ from oso_pipeline.contracts.records import SOURCES
 from oso_pipeline.contracts.statuses import BRANCH_STATUS
 from oso_pipeline.outputs.overview import write_overview
 from oso_pipeline.statuses import connected_schools
+
+if TYPE_CHECKING:
+    from playwright.sync_api import CDPSession
 
 BRANCHES = 8600
 DAY = date(2026, 11, 20)
@@ -43,17 +48,27 @@ _NAMES = (
 )
 _PLACES = ("ZWOLLE", "ASSEN", "GOES", "URK", "AMSTERDAM", "'S-GRAVENHAGE", "UTRECHT", "HEERLEN")
 _PROVINCES = ("Drenthe", "Flevoland", "Limburg", "Overijssel", "Utrecht", "Zeeland", "Zuid-Holland")
-_WATCH_FIRST = """
-new MutationObserver(() => {
-  if (!window.firstAnswer && document.querySelector('#answer h2')) {
-    requestAnimationFrame(() => setTimeout(() => { window.firstAnswer ||= performance.now(); }));
-  }
-}).observe(document, { childList: true, subtree: true });
+_QUICK = 16.0
+"""Milliseconds: Event Timing does not tell of what was quicker."""
+_WATCH = """
+document.addEventListener('DOMContentLoaded', () => {
+  const box = document.querySelector('#zoek');
+  box.value = 'WORD';
+  box.dispatchEvent(new Event('input'));
+  if (document.querySelector('#answer h2')) requestAnimationFrame(() => setTimeout(() => { window.firstAnswer = performance.now(); }));
+});
 window.keys = [];
 new PerformanceObserver((list) => {
   for (const entry of list.getEntries()) if (entry.name === 'keydown') window.keys.push(entry.duration);
 }).observe({ type: 'event', durationThreshold: 16, buffered: true });
 """
+
+
+class Answer(NamedTuple):
+    """Milliseconds waited for it, and of the processor for the page's main thread."""
+
+    waited: float
+    busy: float
 
 
 def main() -> int:
@@ -69,15 +84,21 @@ def main() -> int:
             print("no chromium here: the page was not measured")
             return int(seconds > MOST_WRITING or weight > MOST_BYTES)
         first, keys = _used(program, index)
-    print(f"first answer         {statistics.median(first):6.0f} ms after the start of loading; worst of {ROUNDS}: {max(first):.0f}")  # fmt: skip
-    print(f"a further key        {statistics.median(keys):6.0f} ms until the next paint; worst of {len(keys)}: {max(keys):.0f}")  # fmt: skip
+    print(f"first answer         {_told(first)} after the start of loading")
+    print(f"a further key        {_told(keys)} until the next paint")
     kept = (
         seconds <= MOST_WRITING
         and weight <= MOST_BYTES
-        and max(first) <= MOST_FIRST
-        and max(keys) <= MOST_KEY
+        and max(answer.waited for answer in first) <= MOST_FIRST
+        and max(answer.waited for answer in keys) <= MOST_KEY
     )
     return int(not kept)
+
+
+def _told(answers: list[Answer]) -> str:
+    waited = [answer.waited for answer in answers]
+    busy = statistics.median(answer.busy for answer in answers)
+    return f"{statistics.median(waited):6.0f} ms (worst of {len(waited)}: {max(waited):.0f}; processor: {busy:.0f})"
 
 
 def _written(place: Path) -> tuple[float, Path]:
@@ -106,35 +127,52 @@ def _first_view(index: Path) -> list[Path]:
     return [index, *(index.parent / part for part in parts)]
 
 
-def _used(program: str, index: Path) -> tuple[list[float], list[float]]:
-    """Milliseconds to the first answer, one per round, and per further key, one per key."""
+def _used(program: str, index: Path) -> tuple[list[Answer], list[Answer]]:
+    """The first answers, one per round, and the answers to further keys, one per key."""
     from playwright.sync_api import sync_playwright
 
-    first: list[float] = []
-    keys: list[float] = []
+    first: list[Answer] = []
+    keys: list[Answer] = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"])  # fmt: skip
         for _ in range(ROUNDS):
             context = browser.new_context(viewport={"width": 1280, "height": 900})
             context.set_offline(offline=True)
             page = context.new_page()
-            page.add_init_script(_WATCH_FIRST)
+            page.add_init_script(_WATCH.replace("WORD", WORDS[0]))
+            thread = _thread_time(context.new_cdp_session(page))
             page.goto(index.as_uri(), wait_until="commit")
-            page.locator("#zoek").click()
-            page.keyboard.type(WORDS[0])
             page.locator("#answer h2").wait_for()
-            page.wait_for_timeout(1000)
-            first.append(page.evaluate("window.firstAnswer"))
+            busy = thread()
+            page.wait_for_timeout(1500)
+            page.locator("#zoek").focus()
+            page.keyboard.press("End")
+            first.append(Answer(page.evaluate("window.firstAnswer"), busy))
             page.evaluate("window.keys = []")
+            before = thread()
             page.keyboard.type(WORDS[1:], delay=90)
             for _ in WORDS:
                 page.keyboard.press("Backspace", delay=30)
+            pressed = 2 * len(WORDS) - 1
+            busy = (thread() - before) / pressed
             page.wait_for_timeout(500)
             slow = page.evaluate("window.keys")
-            keys += slow + [16.0] * (2 * len(WORDS) - 1 - len(slow))  # the quick ones are not told
+            quick = [_QUICK] * (pressed - len(slow))
+            keys += [Answer(waited, busy) for waited in slow + quick]
             context.close()
         browser.close()
     return first, keys
+
+
+def _thread_time(devtools: CDPSession) -> Callable[[], float]:
+    """Reads the processor time of the page's main thread in milliseconds, which a busy machine does not stretch."""
+    devtools.send("Performance.enable", {"timeDomain": "threadTicks"})
+
+    def read() -> float:
+        metrics = devtools.send("Performance.getMetrics")["metrics"]
+        return 1000 * next(metric["value"] for metric in metrics if metric["name"] == "ThreadTime")
+
+    return read
 
 
 def _country() -> pl.DataFrame:

@@ -8,16 +8,18 @@ const CLOSE = 16;
 
 let map = null;
 let clusters = null;
+let pins = null;
 let turn = 0;
 const markers = new Map();
 
 function startMap() {
+  pins = ['not', 'yes'].map((state) => L.divIcon({ className: `pin pin-${state}`, iconSize: [26, 26] }));
   map = L.map('map', {
     minZoom: 6, maxZoom: 18, zoomControl: false, scrollWheelZoom: false,
     zoomAnimation: !CALM, fadeAnimation: !CALM, markerZoomAnimation: !CALM,
   });
   map.fitBounds(NETHERLANDS);
-  L.control.zoom({ zoomInTitle: say('zoom_in'), zoomOutTitle: say('zoom_out') }).addTo(map);
+  L.control.zoom({ position: 'bottomleft', zoomInTitle: say('zoom_in'), zoomOutTitle: say('zoom_out') }).addTo(map);
   map.attributionControl.setPrefix('<a href="https://leafletjs.com" lang="en">Leaflet</a>');
   map.on('focus click', () => map.scrollWheelZoom.enable());
   map.on('blur mouseout', () => map.scrollWheelZoom.disable());
@@ -72,7 +74,8 @@ function lookAt(placed, everything) {
 
 /** Bring one branch into view, whatever was found before, and open its popup. */
 function showOnMap(row) {
-  if (!map) startMap();
+  settle();
+  if (!map) return;
   if (!clusters.hasLayer(markerOf(row))) clusters.addLayer(markerOf(row));
   byId('map').scrollIntoView({ block: 'center', behavior: CALM ? 'auto' : 'smooth' });
   byId('map').focus({ preventScroll: true });
@@ -82,16 +85,12 @@ function showOnMap(row) {
 
 function markerOf(row) {
   if (!markers.has(row)) {
-    const icon = row.connected ? PIN_YES : PIN_NOT;
-    const marker = L.marker(row.point, { icon, title: `${row.name}: ${answerInWords(row)}` });
+    const marker = L.marker(row.point, { icon: pins[row.connected], title: `${row.name}: ${answerInWords(row)}` });
     marker.row = row;
     markers.set(row, marker);
   }
   return markers.get(row);
 }
-
-const PIN_YES = L.divIcon({ className: 'pin pin-yes', iconSize: [26, 26] });
-const PIN_NOT = L.divIcon({ className: 'pin pin-not', iconSize: [26, 26] });
 
 /** Open a popup; closed by Escape or its button, it gives the focus back to its marker. */
 function openPopup(marker) {
@@ -116,7 +115,7 @@ function openPopup(marker) {
 /** A ring whose green part is the part that is connected, around the number. */
 function clusterIcon(cluster) {
   const [count, connected] = countConnected(cluster);
-  const size = count < 10 ? 36 : count < 100 ? 42 : count < 1000 ? 48 : 58;
+  const size = count < 10 ? 36 : count < 100 ? 42 : count < 1000 ? 48 : 62;
   const words = say('cluster', { count: number(count), connected: number(connected) });
   const ring = element('div', { class: 'ring' },
     element('span', { 'aria-hidden': 'true' }, number(count)), element('span', { class: 'visually-hidden' }, words));
@@ -129,4 +128,5 @@ function countConnected(cluster) {
   return [below.length, below.reduce((sum, marker) => sum + marker.row.connected, 0)];
 }
 
-setTimeout(showAllOnMap, 0, found);
+if (window.L) pause ||= setTimeout(followOnMap, PAUSE); // after the first key, which may come at once
+else byId('map').hidden = true; // all else works without the map's libraries

@@ -61,11 +61,26 @@ function update(wait) {
   found = find(byId('zoek').value, chosen());
   showAnswer();
   clearTimeout(pause);
-  pause = setTimeout(() => {
-    showTable();
-    speak();
-    if (window.showAllOnMap) pause = setTimeout(showAllOnMap, 0, found); // the map comes last, and shows itself then
-  }, wait);
+  pause = setTimeout(follow, wait);
+}
+
+function follow() {
+  showTable();
+  speak();
+  pause = window.showAllOnMap ? setTimeout(followOnMap) : null; // map.js is read last, and begins by itself
+}
+
+function followOnMap() {
+  pause = null;
+  if (window.L) showAllOnMap(found);
+}
+
+/** Do now what waits for a pause in the typing. */
+function settle() {
+  if (!pause) return;
+  clearTimeout(pause);
+  showTable();
+  followOnMap();
 }
 
 /** Tell the live region what is shown now; an opened answer speaks for itself, as the focus is on it. */
