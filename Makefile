@@ -50,6 +50,7 @@ serve: $(VENV)/product ## webserver and daemon for good: the schedule runs
 bench: $(VENV)/develop ## time a night at real size beside an empty Dagster job
 	$(BIN)/python -m benchmarks
 	$(BIN)/python -m benchmarks.history
+	$(BIN)/python -m benchmarks.overview
 
 docs: $(VENV)/develop ## write docs/dictionary.md from the contracts and docs/faults.md from the tests
 	$(BIN)/python -m oso_pipeline.contracts.dictionary > docs/dictionary.md

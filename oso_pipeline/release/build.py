@@ -11,7 +11,9 @@ from typing import Any
 
 import polars as pl
 
-from oso_pipeline.contracts.statuses import BRANCH_STATUS
+from oso_pipeline.contracts.statuses import BRANCH_STATUS, CONNECTED_SCHOOLS
+from oso_pipeline.outputs.overview import write_overview
+from oso_pipeline.outputs.overview.downloads import CSV, GEOJSON
 from oso_pipeline.outputs.report import REPORT, write_report
 from oso_pipeline.outputs.workbook import WORKBOOK, write_workbook
 from oso_pipeline.release.checks import Verdict
@@ -48,9 +50,21 @@ OUTCOMES = (
 )
 """The tables that the day may change the content of without anything having happened are not among them."""
 
+OVERVIEW = "overview"
+
 _DESCRIBED: dict[str, Described] = {
     DATABASE: ("All tables", "For analysts: every table and column has a comment.", None),
     WORKBOOK: ("Connected schools", "Which branches are connected, as a workbook.", None),
+    f"{OVERVIEW}/downloads/{CSV}": (
+        "Connected schools",
+        "Which branches are connected. A text that a spreadsheet would take for a formula has an apostrophe in front.",
+        CONNECTED_SCHOOLS,
+    ),
+    f"{OVERVIEW}/downloads/{GEOJSON}": (
+        "Connected schools on the map",
+        "Which branches are connected, and where they are (WGS 84, RFC 7946).",
+        None,
+    ),
 }
 """The data files of a release."""
 
@@ -108,6 +122,14 @@ def _write_files(
             tables["adoption"],
             tables["change_log"],
             checks,
+            as_of=night.as_of,
+            release_id=night.release_id,
+            demo=night.demo,
+        )
+        write_overview(
+            place / OVERVIEW,
+            tables,
+            place / WORKBOOK,
             as_of=night.as_of,
             release_id=night.release_id,
             demo=night.demo,

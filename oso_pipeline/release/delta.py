@@ -13,6 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from oso_pipeline.contracts.model import Table, Type
+from oso_pipeline.outputs.overview.downloads import FORMULA
 
 DELTA = "delta.csv"
 DELTA_SCHEMA: dict[str, pl.DataType] = {
@@ -22,7 +23,6 @@ DELTA_SCHEMA: dict[str, pl.DataType] = {
     "old": pl.String(),
     "new": pl.String(),
 }
-_BEGINS_A_FORMULA = r"^[=+\-@\t\r']"
 
 
 def delta_between(before: pl.DataFrame, after: pl.DataFrame, table: Table) -> pl.DataFrame:
@@ -96,7 +96,7 @@ def _written(name: str, kind: Type) -> pl.Expr:
     text = pl.col(name).cast(pl.String)
     if kind not in {Type.TEXT, Type.CODE}:
         return text
-    guarded = text.str.contains(_BEGINS_A_FORMULA)
+    guarded = text.str.contains(FORMULA) | text.str.starts_with("'")
     return pl.when(guarded).then(pl.lit("'") + text).otherwise(text).alias(name)
 
 
