@@ -27,5 +27,5 @@ MARTS = (
     about.DICTIONARY,
 )
 
-SCHEMA_VERSION = "1.2"
+SCHEMA_VERSION = "1.3"
 """Major: a column or table went or changed its meaning. Minor: one came."""

@@ -169,6 +169,10 @@ WORK_ITEMS = Table(
         Column("action", Type.TEXT, "Actie", "What to do, in Dutch, naming the place in Mijn OSO.", required=True),
         _SINCE,
         Column("closed_on", Type.DATE, "Afgerond op", "The day of the first release that no longer shows it."),
+        Column("schools_helped", Type.COUNT, "Helpt scholen", "Of how many open schools the branches that it helps are.", required=True),
+        Column("branches_helped", Type.COUNT, "Helpt vestigingen", "How many open branches it brings a step nearer to being connected, or keeps connected when what the register announces takes effect; of an item that is done, as it was when last open.", required=True),
+        Column("last_step_for", Type.COUNT, "Laatste stap voor", "For how many of those branches it is the one step still missing.", required=True),
+        Column("rank", Type.COUNT, "Volgorde", "Its place in the order that helps most: each branch that it helps counts for one divided by the steps that the branch misses (an account comes on top of them), the larger sum first, then the longest open; empty when it is done."),
     ),
     key=("item_id",),
 )  # fmt: skip
