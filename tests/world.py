@@ -283,7 +283,7 @@ class World:
     @cached_property
     def school_status(self) -> pl.DataFrame:
         qualified = qualified_schools(self.qualification_steps)
-        return school_status(self.schools, qualified, self.branch_status)
+        return school_status(self.schools, qualified, self.branch_status, self.matched)
 
     @cached_property
     def findings(self) -> Findings:

@@ -147,6 +147,7 @@ RECONCILIATION = Table(
         Column("source_table", Type.TEXT, "Tabel", "The onboarding table.", required=True),
         Column("source_row", Type.COUNT, "Rij", "The row in the file, where the header is row 1.", required=True),
         Column("record_key", Type.TEXT, "Sleutel", "The record's codes as read, for people; no key.", required=True),
+        Column("record_values", Type.TEXT, "Waarden", "What else it says as it counts on the day, for people: a date after the day reads as empty; private columns and names are left out."),
         Column("outcome", Type.TEXT, "Uitkomst", "What the row was found to be.", True, OUTCOMES),
         Column("rule", Type.TEXT, "Regel", "The rule that decided.", required=True),
         Column("matched_brin", Type.CODE, "School", "The open school that it is about."),
