@@ -2,5 +2,6 @@
 
 console.py   the two consoles, and progress while a night runs
 nights.py    how a night ended, all nights, and what is done to a release
-answers.py   explanations and differences
+answers.py   differences, and what answers share
+explanations.py   why a code has its status
 """
