@@ -185,7 +185,7 @@ _ORDER = (
 )  # fmt: skip
 """The order in which a school walks them; what is not of it comes after, in the order that helps most."""
 
-_OF_BOARD = "('sign_agreement', 'request_account', 'activate_account', 'send_account_letter', 'prepare_board_change')"
+_OF_BOARD = "('sign_agreement', 'request_account', 'activate_account', 'send_account_letter')"
 
 
 def work(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -30,11 +30,12 @@ from world import (
 
 from oso_pipeline.clock import now
 from oso_pipeline.errors import UsageError
-from oso_pipeline.explain import explain_in
+from oso_pipeline.explain import choose_release, explain_in
 from oso_pipeline.explain.decisions import with_decisions
 from oso_pipeline.intake.overrides import take_overrides
 from oso_pipeline.intake.snapshots import SnapshotStore
 from oso_pipeline.release.folder import DataFolder
+from oso_pipeline.release.log import Conclusion, record
 from oso_pipeline.screen.explanations import show_explanation
 
 
@@ -316,3 +317,20 @@ def test_a_moment_is_shown_in_utc(capsys: pytest.CaptureFixture[str]) -> None:
     source = {"source": "Mijn OSO", "snapshot_id": "s1", "url": "dir:x", "fetched_at": datetime(2026, 11, 20, 5, 4), "fallback": True}  # noqa: DTZ001  # fmt: skip
     text = shown({**found, "sources": [source]}, capsys)
     assert "Mijn OSO: snapshot s1, an earlier night's, arrived 2026-11-20 05:04 UTC, from dir:x" in text  # fmt: skip
+
+
+def test_a_day_whose_release_was_let_go_names_the_last_one_before_it_that_is_kept(
+    tmp_path: Path,
+) -> None:
+    folder = DataFolder(tmp_path)
+    for day, kept in ((18, True), (19, False)):
+        night = f"202611{day}T050000Z-aaaaaaaa"
+        record(folder, Conclusion(night, "published", f"2026-11-{day}", "", f"run-{day}", "", 0))
+        if kept:
+            folder.release(night).mkdir(parents=True)
+            (folder.release(night) / "oso.duckdb").touch()
+    assert choose_release(folder, as_of=date(2026, 11, 18), release_id=None).startswith("20261118")
+    with pytest.raises(UsageError, match=r"20261119.* let it go.* 20261118"):
+        choose_release(folder, as_of=D, release_id=None)
+    with pytest.raises(UsageError, match="No release of 2026-11-17 or before"):
+        choose_release(folder, as_of=date(2026, 11, 17), release_id=None)
