@@ -256,7 +256,7 @@ def prune(
 
     settings, folder = load_settings(), _folder()
     with folder.hold():
-        for done in mend(folder):
+        for done in [] if dry_run else mend(folder):
             say(f"An earlier run died: {done}.")
         leaving = plan_to_prune(
             folder, SnapshotStore(folder.raw), load_bounds(settings.gate).retention, now()

@@ -16,6 +16,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from oso_pipeline.errors import SourceUnreadable
+
 _SNAPSHOT = "[0-9]*Z-*"
 LICENCES = {"registry": "CC0-1.0 (DUO)", "onboarding": "not public", "overrides": "not public"}
 
@@ -135,10 +137,15 @@ class SnapshotStore:
 
         Raises:
             FileNotFoundError: when it is not there.
+            SourceUnreadable: what is known of it cannot be read.
         """
-        record = json.loads(
-            (self._folder(source, snapshot_id) / "snapshot.json").read_text("utf-8")
-        )
+        path = self._folder(source, snapshot_id) / "snapshot.json"
+        try:
+            record = json.loads(path.read_text("utf-8"))
+        except ValueError as error:
+            raise SourceUnreadable(
+                f"{source}: {path} cannot be read ({error}). Move that folder aside and run again: the body is fetched anew."
+            ) from None
         return Snapshot(**record | {"fetched_at": datetime.fromisoformat(record["fetched_at"])})
 
     def folder_of(self, snapshot: Snapshot) -> Path:
@@ -146,16 +153,39 @@ class SnapshotStore:
         return self._folder(snapshot.source, snapshot.snapshot_id)
 
     def body(self, snapshot: Snapshot) -> bytes:
-        """The bytes that are kept."""
-        return (self._folder(snapshot.source, snapshot.snapshot_id) / "body").read_bytes()
+        """The bytes that are kept.
+
+        Raises:
+            FileNotFoundError: when they are not there.
+            SourceUnreadable: they are not those that arrived.
+        """
+        path = self._folder(snapshot.source, snapshot.snapshot_id) / "body"
+        body = path.read_bytes()
+        if hashlib.sha256(body).hexdigest() != snapshot.sha256:
+            raise SourceUnreadable(
+                f"{snapshot.source}: {path} is not what arrived on {snapshot.fetched_at:%Y-%m-%d}: its SHA-256 is another one."
+                " Move that folder aside and run again: the body is fetched anew, or an earlier one stands in."
+            )
+        return body
 
     def newest_whole(self, source: str) -> Snapshot | None:
-        """The snapshot that arrived last, if its body is there in its full size; one that is damaged is fetched anew."""
-        newest = self.newest(source)
-        if newest is None:
+        """The snapshot that arrived last, if it is whole; one that is damaged is fetched anew."""
+        folders = sorted((self._raw / source).glob(_SNAPSHOT))
+        return self._whole(source, folders[-1].name) if folders else None
+
+    def newest_that_is_whole(self, source: str) -> Snapshot | None:
+        """The snapshot that arrived last of those that are whole: one that is damaged never stands in."""
+        names = (path.name for path in sorted((self._raw / source).glob(_SNAPSHOT), reverse=True))
+        return next((found for name in names if (found := self._whole(source, name))), None)
+
+    def _whole(self, source: str, snapshot_id: str) -> Snapshot | None:
+        """The snapshot, if what is known of it can be read and its body is what arrived."""
+        try:
+            snapshot = self.get(source, snapshot_id)
+            self.body(snapshot)
+        except (SourceUnreadable, FileNotFoundError):
             return None
-        body = self._folder(source, newest.snapshot_id) / "body"
-        return newest if body.is_file() and body.stat().st_size == newest.bytes else None
+        return snapshot
 
     def last_seen_at(self, snapshot: Snapshot) -> datetime:
         """When the source last gave this body, UTC."""

@@ -11,6 +11,7 @@ from oso_pipeline import __version__
 from oso_pipeline.errors import ExitCode, PipelineError, exit_code_of
 from oso_pipeline.release.conclude import record_failure
 from oso_pipeline.release.folder import DataFolder
+from oso_pipeline.release.mend import mend
 
 
 @dataclass(frozen=True)
@@ -91,10 +92,13 @@ def _of_the_disk(errors: list[RecordedError]) -> Failure | None:
 def record_failed_run(folder: DataFolder, failure: Failure, *, run_id: str, at: datetime) -> None:
     """Record a failed run, once; to be called with the lock held.
 
+    A run that failed after its release was in place is no failed night: what it began is finished first (mend.py).
+
     Raises:
         PipelineError: it cannot be written down either, as on a full disk; it says both.
     """
     try:
+        mend(folder)
         record_failure(
             folder,
             release_id=f"{at:%Y%m%dT%H%M%SZ}-{run_id[:8]}",

@@ -26,13 +26,19 @@ _EMPTIED_FROM = 3
 """A sector or province that had so many branches and has none is held, however few are always allowed to go."""
 
 _FILLED = {
+    "branch_name": "",
     "board_number": "",
     "board_name": "boards_",
+    "street": "",
     "postcode": "",
+    "city": "",
+    "municipality": "",
     "latitude": "rio_",
     "swv_number": "rio_",
 }
 """Column -> the sources that fill it, by how their names begin; a person who leaves those out is not a broken night."""
+
+_READY = ("ot_ready", "ldos_ready", "swv_ready")
 
 _NO_PROVINCE = "none"
 
@@ -158,6 +164,13 @@ def _check_groups(
         yield _compare(f"connected_{name}", *connected, of_connected)
         for column in filled:
             yield _check_filled(f"filled_{column}_{name}", before[column], after[column], bounds)
+        if name not in SECTORS:
+            continue
+        las = (rows.filter("connected")["las"] for rows in (before, after))
+        yield _check_filled(f"filled_las_{name}", *las, bounds)
+        for ready in _READY:
+            numbers = (int(rows[ready].sum()) for rows in (before, after))
+            yield _compare(f"{ready}_{name}", *numbers, of_connected)
 
 
 def _check_filled(name: str, then: pl.Series, now: pl.Series, bounds: Bounds) -> Check:

@@ -55,9 +55,9 @@ def read_log(folder: DataFolder) -> list[Conclusion]:
     """
     if not folder.log.exists():
         return []
-    lines = folder.log.read_text(encoding="utf-8").split("\n")
-    whole = lines[:-1]  # what follows the last line end is empty, or was cut off
     try:
+        lines = folder.log.read_text(encoding="utf-8").split("\n")
+        whole = lines[:-1]  # what follows the last line end is empty, or was cut off
         return [Conclusion(**json.loads(line)) for line in whole if line]
     except (ValueError, TypeError) as error:
         raise PipelineError(

@@ -119,5 +119,7 @@ def test_content_hashes_see_a_value_a_type_and_a_null() -> None:
     }
     assert len(hashes) == 5
     hashed = table_hash(frame)
+    lists = [[], [""], [None], ["a"], ["a", None], ["a", "b"], ["b", "a"]]
+    assert len({table_hash(pl.DataFrame({"x": [one]}, schema={"x": pl.List(pl.String)})) for one in lists}) == len(lists)  # fmt: skip
     assert together({"a": hashed}) != together({"b": hashed})
     assert together({"a": hashed, "b": hashed}) == together({"b": hashed, "a": hashed})
