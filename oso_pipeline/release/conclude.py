@@ -123,6 +123,7 @@ def record_failure(
     release_id: str,
     version: str,
     run_id: str,
+    as_of: date | None,
     at: datetime,
     reason: str,
     exit_code: int,
@@ -132,8 +133,19 @@ def record_failure(
         return
     check = Check("run", False, "law", "failed", "runs to its end", reason)
     latest = folder.latest_release_id()
-    place_release(folder, index_of_failure(release_id, run_id, version, latest, check))
-    record(folder, Conclusion(release_id, "failed", "", at.isoformat(), run_id, reason, exit_code))
+    place_release(folder, index_of_failure(release_id, run_id, as_of, version, latest, check))
+    record(
+        folder,
+        Conclusion(
+            release_id,
+            "failed",
+            as_of.isoformat() if as_of else "",
+            at.isoformat(),
+            run_id,
+            reason,
+            exit_code,
+        ),
+    )
 
 
 def _concluded(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from oso_pipeline import __version__
@@ -89,7 +89,9 @@ def _of_the_disk(errors: list[RecordedError]) -> Failure | None:
     return None
 
 
-def record_failed_run(folder: DataFolder, failure: Failure, *, run_id: str, at: datetime) -> None:
+def record_failed_run(
+    folder: DataFolder, failure: Failure, *, run_id: str, as_of: date | None, at: datetime
+) -> None:
     """Record a failed run, once; to be called with the lock held.
 
     A run that failed after its release was in place is no failed night: what it began is finished first (mend.py).
@@ -104,6 +106,7 @@ def record_failed_run(folder: DataFolder, failure: Failure, *, run_id: str, at: 
             release_id=f"{at:%Y%m%dT%H%M%SZ}-{run_id[:8]}",
             version=__version__,
             run_id=run_id,
+            as_of=as_of,
             at=at,
             reason=failure.reason,
             exit_code=int(failure.exit_code),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 from typing import Any, TypedDict
 
@@ -120,7 +121,12 @@ def make_index(
 
 
 def index_of_failure(
-    release_id: str, run_id: str, version: str, previous_release_id: str | None, check: Check
+    release_id: str,
+    run_id: str,
+    as_of: date | None,
+    version: str,
+    previous_release_id: str | None,
+    check: Check,
 ) -> Index:
     """The index of a night that failed before there was a candidate: why."""
     return {
@@ -129,7 +135,7 @@ def index_of_failure(
         "schema_version": SCHEMA_VERSION,
         "version": version,
         "verdict": "failed",
-        "as_of": None,
+        "as_of": as_of.isoformat() if as_of else None,
         "previous_release_id": previous_release_id,
         "demo": None,
         "inputs": None,
