@@ -18,6 +18,9 @@ from oso_pipeline.release.log import Conclusion
 
 Found = dict[str, Any]
 
+_WEEK = 7
+"""Nights that a release is told of that was held and left behind."""
+
 
 def read_latest(folder: DataFolder, log: Iterable[Conclusion]) -> tuple[Index | None, str | None]:
     """The index of the latest release, and what is wrong with `latest`; both None when nothing was published yet."""
@@ -83,8 +86,8 @@ def held(folder: DataFolder, nights: Sequence[Night], latest: str | None) -> Fou
     """The last release that was held: it waits for a person, or a later night or release left it behind.
 
     Returns:
-        `release_id, as_of, waiting, checks: [{name, measured, bound}], impact`; None when there is none, or when it was
-        let go.
+        `release_id, as_of, waiting, checks: [{name, measured, bound}], impact`; None when there is none, when it was let
+        go, or when it was left behind more than a week of nights ago.
     """
     ended_held = [night for night in nights if night.ended.verdict == "held"]
     if not ended_held:
@@ -97,10 +100,13 @@ def held(folder: DataFolder, nights: Sequence[Night], latest: str | None) -> Fou
     except (OSError, ValueError):
         return None
     good_since = any(one.good and one.begun_at > night.begun_at for one in nights)
+    waiting = index["previous_release_id"] == latest and not good_since
+    if not waiting and night not in nights[-_WEEK:]:
+        return None
     return {
         "release_id": night.ended.release_id,
         "as_of": index["as_of"],
-        "waiting": index["previous_release_id"] == latest and not good_since,
+        "waiting": waiting,
         "checks": [
             {"name": check.name, "measured": check.measured, "bound": check.bound}
             for check in not_passed(checks_of(index))

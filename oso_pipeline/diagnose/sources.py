@@ -31,8 +31,8 @@ def ages(
         at: the present moment, UTC.
 
     Returns:
-        `source, state, seen_at, age_days, allowed_days, missed_nights, content_since, content_days, problem`. The state is
-        arrived; stands_in (the last night went on without it) or missing (the last night failed); nothing_new (it arrives,
+        `source, state, seen_at, age_days, allowed_days, missed_nights, content_since, content_days, content_allowed_days,
+        problem`. The state is arrived; stands_in (the last night went on without it) or missing (the last night failed); nothing_new (it arrives,
         and has held the same for too long); or unreadable. The bound of the gate file is on how long ago a registry file
         was seen, and on how long ago the onboarding records, which never stand in, were delivered anew; decisions may
         stay as they are.
@@ -52,11 +52,12 @@ def _table_of(source: str) -> str:
 def _age(
     source: str, store: SnapshotStore, nights: Sequence[Night], oldest: timedelta, at: datetime
 ) -> dict[str, Any]:
-    is_bound = source == ONBOARDING or _table_of(source) in REGISTRY_TABLES
+    of_registry, of_onboarding = _table_of(source) in REGISTRY_TABLES, source == ONBOARDING
     told: dict[str, Any] = {
         "source": source, "state": "unreadable", "seen_at": None, "age_days": None,
-        "allowed_days": oldest.days if is_bound else None, "missed_nights": 0,
-        "content_since": None, "content_days": None, "problem": None,
+        "allowed_days": oldest.days if of_registry else None, "missed_nights": 0,
+        "content_since": None, "content_days": None,
+        "content_allowed_days": oldest.days if of_onboarding else None, "problem": None,
     }  # fmt: skip
     try:
         newest = store.newest(source)
@@ -66,7 +67,7 @@ def _age(
     except (OSError, ValueError, TypeError, KeyError) as error:
         return told | {"problem": f"its newest snapshot cannot be read ({error})"}
     missed = _missed(seen_at, nights)
-    is_old = source == ONBOARDING and at - newest.fetched_at >= oldest
+    is_old = of_onboarding and at - newest.fetched_at >= oldest
     return told | {
         "state": _state(missed, nights, is_old=is_old),
         "seen_at": seen_at,

@@ -13,6 +13,7 @@ from rich.text import Text
 from oso_pipeline.screen.console import OUT, demo_mark
 
 _FEW = 8
+_FEW_IN_TROUBLE = 4
 _FEW_REASONS = 3
 _LONGEST = {"failed": 240, "held": 120}
 """Characters of a reason, by verdict; `oso releases` has all of it."""
@@ -24,11 +25,13 @@ Told = Mapping[str, Any]
 
 def show_diagnosis(told: Told) -> None:
     """One page: the state, what is served, the nights, every source, the issues, the next step."""
-    OUT.print(f"{demo_mark(told)}[bold {_COLOURS[told['state']]}]{_HEADLINES[told['state']]}[/]")
+    OUT.print(
+        f"{demo_mark(told)}[bold {_COLOURS[told['state']]}]{_HEADLINES[told['state']]}{_since(told)}[/]"
+    )
     facts = Table.grid("", "", padding=(0, 2, 0, 0))
     for label, lines in (
         ("Served", _served(told)),
-        ("Last night", _last_night(told)),
+        ("Last run", _last_night(told)),
         ("Since then" if told["served"] else "Nights", _trouble(told)),
         ("Held", _held(told)),
         ("Now", _now(told)),
@@ -55,8 +58,8 @@ _HEADLINES = {
     "log_damaged": "The log of all nights is damaged: no night can end.",
     "latest_missing": "Nothing is served: latest is not there.",
     "nothing_yet": "No night has run yet: nothing is served.",
-    "failed": "The nights fail.",
-    "held": "A release is held: a person has to look at it.",
+    "failed": "The nights fail",
+    "held": "A release is held, and a person has to look at it",
     "overdue": "No night has run for more than a day.",
     "too_old": "What is served is older than is allowed.",
     "stands_in": "In order, but for sources that did not arrive: what was seen earlier stands in.",
@@ -68,6 +71,13 @@ _COLOURS = (
     | dict.fromkeys(_YELLOW, "yellow")
     | dict.fromkeys(_GREEN, "green")
 )
+
+
+def _since(told: Told) -> str:
+    """What the headline of a night that was not good goes on with."""
+    if told["state"] not in {"failed", "held"}:
+        return ""
+    return f": since {told['trouble']['since_on']}, {_nights(told['trouble'])}."
 
 
 def _served(told: Told) -> list[str]:
@@ -100,19 +110,26 @@ def _trouble(told: Told) -> list[str]:
         return []
     lines: list[str] = []
     for reason in found["reasons"][:_FEW_REASONS]:
-        word = "failing" if reason["verdict"] == "failed" else "held"
-        days = f"since {reason['first_on']}, {_nights(reason)}"
-        if reason["last_on"] != found["reasons"][0]["last_on"]:
-            days += f", until {reason['last_on']}"
+        now = reason["last_on"] == found["reasons"][0]["last_on"]
+        word = "held" if reason["verdict"] == "held" else "failing" if now else "failed"
+        days = f"since {reason['first_on']}" if now else _days(reason)
         said = [
             _short(line, _LONGEST[reason["verdict"]])
             for line in reason["reason"].splitlines()
             if line.strip()
         ]
-        lines += [f"{word} {days}:", *(f"  {line}" for line in said[:_FEW_REASONS])]
+        lines += [
+            f"{word} {days}, {_nights(reason)}:",
+            *(f"  {line}" for line in said[:_FEW_REASONS]),
+        ]
     if len(found["reasons"]) > _FEW_REASONS:
         lines.append(f"and {len(found['reasons']) - _FEW_REASONS} other reasons (oso releases)")
     return lines
+
+
+def _days(reason: Told) -> str:
+    first, last = reason["first_on"], reason["last_on"]
+    return f"on {first}" if first == last else f"from {first} to {last}"
 
 
 def _nights(reason: Told) -> str:
@@ -155,14 +172,16 @@ def _disk(disk: Told) -> list[str]:
 def _show_sources(sources: Sequence[Told]) -> None:
     if not sources:
         return
-    table = Table("Source", "last arrived (UTC)", "age", "allowed", "new content", "", box=None, header_style="bold", pad_edge=False)  # fmt: skip
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for header in ("Source", "arrived UTC", "ago", "unchanged"):
+        table.add_column(header, no_wrap=True)
+    table.add_column()
     for row in sorted(sources, key=lambda row: row["state"] == "arrived"):
         table.add_row(
             f"  {row['source']}",
-            f"{row['seen_at']:%Y-%m-%d %H:%M}" if row["seen_at"] else "-",
-            _days_ago(row["age_days"]),
-            f"{row['allowed_days']} days" if row["allowed_days"] else "-",
-            _days_ago(row["content_days"]),
+            f"{row['seen_at']:%m-%d %H:%M}" if row["seen_at"] else "-",
+            _of_days(row["age_days"], row["allowed_days"]),
+            _of_days(row["content_days"], row["content_allowed_days"]),
             Text(_remark(row), style="" if row["state"] == "arrived" else "yellow"),
         )
     OUT.print(table)
@@ -174,9 +193,9 @@ def _remark(row: Told) -> str:
     nights = _number(row["missed_nights"], "night")
     return {
         "arrived": "",
-        "stands_in": f"STANDS IN, for {nights}" + _left(row),
+        "stands_in": f"STANDS IN, {nights}",
         "nothing_new": "NOTHING NEW for too long",
-        "missing": f"MISSING, for {nights}",
+        "missing": f"MISSING, {nights}",
     }[row["state"]]
 
 
@@ -194,12 +213,13 @@ def _show_issues(told: Told) -> None:
     table.add_column(no_wrap=True)
     table.add_column(justify="right", no_wrap=True)
     table.add_column(no_wrap=True, overflow="ellipsis")
-    for issue in issues[:_FEW]:
+    few = _FEW_IN_TROUBLE if told["trouble"] else _FEW
+    for issue in issues[:few]:
         rows = _number(issue["rows"], "row") if issue["rows"] else ""
         table.add_row(f"  {issue['severity']}", f"since {issue['first_seen_on']}", rows, f"{issue['source']}: {issue['rule']}")  # fmt: skip
     OUT.print(table)
-    if len(issues) > _FEW:
-        OUT.print(f"  and {len(issues) - _FEW} more: table issues in oso.duckdb, or --json")
+    if len(issues) > few:
+        OUT.print(f"  and {len(issues) - few} more: table issues in oso.duckdb, or --json")
 
 
 def _short(reason: str, longest: int) -> str:
@@ -210,16 +230,11 @@ def _short(reason: str, longest: int) -> str:
     return f"{reason[: end or longest - 1]} …"
 
 
-def _days_ago(days: int | None) -> str:
+def _of_days(days: int | None, allowed: int | None) -> str:
+    """An age, of what is allowed."""
     if days is None:
         return "-"
-    return "today" if days == 0 else f"{_number(days, 'day')} ago"
-
-
-def _left(row: Told) -> str:
-    if row["allowed_days"] is None:
-        return ""
-    return f"; may do so for {_number(max(0, row['allowed_days'] - row['age_days']), 'day')} more"
+    return _number(days, "day") if allowed is None else f"{days} of {_number(allowed, 'day')}"
 
 
 def _number(count: int, thing: str) -> str:

@@ -56,29 +56,32 @@ def damaged(pipeline: Pipeline) -> None:
     pipeline.folder.latest.unlink()
 
 
+@pytest.mark.parametrize("columns", [80, 110])
 @pytest.mark.parametrize("state", [nothing, fresh, stands_in, held, failed, damaged])
 def test_every_state_is_one_screen_with_the_state_first_and_the_next_step_last(
-    state: Callable[[Pipeline], None], tmp_path: Path
+    state: Callable[[Pipeline], None], columns: int, tmp_path: Path
 ) -> None:
     pipeline = Pipeline(tmp_path / "data")
     state(pipeline)
-    done = oso(pipeline.root)
+    done = oso(pipeline.root, columns=columns)
     assert (done.returncode, done.stderr) == (0, "")
     lines = done.stdout.splitlines()
     assert len(lines) <= 40, done.stdout
     assert lines[0].endswith(".")
     assert "Next" in lines[-4:]
-    assert max(len(line) for line in lines[: lines.index("Next")]) <= 110
+    assert max(len(line) for line in lines[1 : lines.index("Next")]) <= columns
+    sources = [line for line in lines if line.startswith(("  po ", "  so ", "  onboarding "))]
+    assert len(sources) in {0, 3}
 
 
 def test_nights_that_fail_say_since_when_and_why_and_what_is_served(tmp_path: Path) -> None:
     pipeline = Pipeline(tmp_path / "data")
     failed(pipeline)
     said = " ".join(oso(pipeline.root, columns=200).stdout.split())
-    assert said.startswith("The nights fail. Served release 20261120T050000Z-00000001 of 2026-11-20, since 2026-11-20 05:00 UTC")  # fmt: skip
+    assert said.startswith("The nights fail: since 2026-11-21, 4 nights. Served release 20261120T050000Z-00000001 of 2026-11-20, since 2026-11-20 05:00 UTC")  # fmt: skip
     assert "failing since 2026-11-22, 3 nights: po: GET https://duo.nl/po.csv: 404. It was last seen 38 days ago. so: the same." in said  # fmt: skip
-    assert "held since 2026-11-21, 1 night, until 2026-11-21:" in said
-    assert "MISSING, for 3 nights" in said
+    assert "held on 2026-11-21, 1 night:" in said
+    assert "MISSING, 3 nights" in said
     assert "Issues 40 open: 40 medium" in said
 
 

@@ -89,7 +89,7 @@ def test_how_long_a_source_may_stand_in_is_what_the_gate_file_says(
     gate = tmp_path / "gate.toml"
     gate.write_text("[snapshots]\noldest_fallback_days = 5\n")
     allowed = {row["source"]: row["allowed_days"] for row in published.diagnose(gate=gate)["sources"]}  # fmt: skip
-    assert allowed == {"po": 5, "so": 5, "register": 5, "onboarding": 5}
+    assert allowed == {"po": 5, "so": 5, "register": 5, "onboarding": None}
 
 
 def test_a_table_that_the_settings_leave_out_is_not_missed(published: Pipeline) -> None:
@@ -105,10 +105,10 @@ def test_decisions_may_stay_as_they_are_and_the_onboarding_records_may_not(
         published.saw("overrides", at_night(published.nights + 1) - timedelta(seconds=5))
         published.night("unchanged")
     told = published.diagnose()
-    found = {row["source"]: (row["state"], row["allowed_days"]) for row in told["sources"]}
-    assert found["overrides"] == ("arrived", None)
-    assert found["onboarding"] == ("nothing_new", 35)
-    assert found["po"] == ("arrived", 35)
+    found = {row["source"]: (row["state"], row["allowed_days"], row["content_allowed_days"]) for row in told["sources"]}  # fmt: skip
+    assert found["overrides"] == ("arrived", None, None)
+    assert found["onboarding"] == ("nothing_new", None, 35)
+    assert found["po"] == ("arrived", 35, None)
     assert "see whether Mijn OSO still delivers" in told["next"][0]["why"]
 
 
@@ -224,6 +224,17 @@ def test_a_release_that_was_held_is_left_behind_by_a_good_night(published: Pipel
     published.night("unchanged")
     told = published.diagnose()
     assert (told["state"], told["held"]["waiting"], told["next"]) == ("fresh", False, [])
+
+
+def test_a_release_that_waits_is_told_of_for_as_long_as_it_waits_and_one_left_behind_for_a_week(
+    published: Pipeline,
+) -> None:
+    published.night("held", "x")
+    for _ in range(8):
+        published.night("failed", "y")
+    assert published.diagnose()["held"]["waiting"]
+    published.night("unchanged")
+    assert published.diagnose()["held"] is None
 
 
 def test_a_release_that_a_person_accepted_is_served_and_says_who_accepted_what(
