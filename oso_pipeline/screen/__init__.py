@@ -3,4 +3,5 @@
 console.py   the two consoles, and progress while a night runs
 nights.py    how a night ended, all nights, and what is done to a release
 answers.py   explanations and differences
+diagnosis.py how the pipeline stands
 """
