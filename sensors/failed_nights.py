@@ -35,7 +35,11 @@ def failed_nights(settings: Callable[[], Settings]) -> SensorDefinition:
         folder = DataFolder(settings().data_dir)
         with folder.hold(patience=PATIENCE):
             record_failed_run(
-                folder, failure_of(errors), run_id=context.dagster_run.run_id, at=clock.now()
+                folder,
+                failure_of(errors),
+                run_id=context.dagster_run.run_id,
+                as_of=None,  # what it was asked for stands with the run
+                at=clock.now(),
             )
 
     return record_failed_night

@@ -32,7 +32,7 @@ def published(night: World) -> Iterator[DuckDBPyConnection]:
         "quarantine": night.records["quarantined"],
         "signals": night.decision_signals,
     }
-    empty = {"sources", "release", "dictionary"}
+    empty = {"sources", "release", "dictionary", "issues"}
     tables = {
         table.name: table.empty()
         if table.name in empty

@@ -224,6 +224,29 @@ SIGNALS = Table(
     order=("source", "rule", "subject"),
 )  # fmt: skip
 
+ISSUE_KINDS = ("check", "stand_in", "quarantine", "signal")
+
+ISSUES = Table(
+    "issues",
+    "Problemenlijst",
+    "kind of problem, however many rows it is about",
+    (
+        Column("issue_id", Type.TEXT, "Nummer", "Kind, source, rule and subject: the same from night to night.", required=True),
+        Column("kind", Type.TEXT, "Soort", "A check that did not pass, a source that an earlier snapshot stands in for, rows not used, or what was odd.", True, ISSUE_KINDS),
+        Column("source", Type.TEXT, "Bron", "The source or onboarding table; gate for a check.", required=True),
+        Column("rule", Type.TEXT, "Regel", "What refused the rows, what was odd, or the name of the check.", required=True),
+        Column("subject", Type.TEXT, "Onderwerp", "The column of the file that it is about; empty where it is about rows."),
+        Column("severity", Type.TEXT, "Ernst", "high: the release was held by it; medium: something is not used, or is not of tonight; low: something was odd.", True, SEVERITIES),
+        Column("rows", Type.COUNT, "Rijen", "In how many rows, when it was last seen; empty where it is not about rows."),
+        Column("reason", Type.TEXT, "Reden", "What it says of the first of those rows.", required=True),
+        Column("first_seen_on", Type.DATE, "Eerst gezien op", "The day of the first release that shows it; one that comes back begins anew.", required=True),
+        Column("last_seen_on", Type.DATE, "Laatst gezien op", "The day of the last release that shows it.", required=True),
+        Column("closed_on", Type.DATE, "Afgerond op", "The day of the first release that no longer shows it; empty while it is open."),
+    ),
+    key=("issue_id",),
+    rule="oso_pipeline/issues.py",
+)  # fmt: skip
+
 SOURCES = Table(
     "sources",
     "Bronnen",

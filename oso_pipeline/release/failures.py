@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from oso_pipeline import __version__
-from oso_pipeline.errors import ExitCode, exit_code_of
+from oso_pipeline.errors import ExitCode, PipelineError, exit_code_of
 from oso_pipeline.release.conclude import record_failure
 from oso_pipeline.release.folder import DataFolder
+from oso_pipeline.release.mend import mend
 
 
 @dataclass(frozen=True)
@@ -88,17 +89,33 @@ def _of_the_disk(errors: list[RecordedError]) -> Failure | None:
     return None
 
 
-def record_failed_run(folder: DataFolder, failure: Failure, *, run_id: str, at: datetime) -> None:
-    """Record a failed run, once; to be called with the lock held."""
-    record_failure(
-        folder,
-        release_id=f"{at:%Y%m%dT%H%M%SZ}-{run_id[:8]}",
-        version=__version__,
-        run_id=run_id,
-        at=at,
-        reason=failure.reason,
-        exit_code=int(failure.exit_code),
-    )
+def record_failed_run(
+    folder: DataFolder, failure: Failure, *, run_id: str, as_of: date | None, at: datetime
+) -> None:
+    """Record a failed run, once; to be called with the lock held.
+
+    A run that failed after its release was in place is no failed night: what it began is finished first (mend.py).
+
+    Raises:
+        PipelineError: it cannot be written down either, as on a full disk; it says both.
+    """
+    try:
+        mend(folder)
+        record_failure(
+            folder,
+            release_id=f"{at:%Y%m%dT%H%M%SZ}-{run_id[:8]}",
+            version=__version__,
+            run_id=run_id,
+            as_of=as_of,
+            at=at,
+            reason=failure.reason,
+            exit_code=int(failure.exit_code),
+        )
+    except OSError as error:
+        raise PipelineError(
+            f"{failure.reason}\nThe log of nights could not be written either ({error.strerror})."
+            " latest is what it was."
+        ) from None
 
 
 def _sentence(error: RecordedError) -> str:

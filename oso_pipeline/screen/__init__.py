@@ -4,4 +4,5 @@ console.py   the two consoles, and progress while a night runs
 nights.py    how a night ended, all nights, and what is done to a release
 answers.py   differences, and what answers share
 explanations.py   why a code has its status
+diagnosis.py how the pipeline stands
 """
