@@ -147,6 +147,7 @@ RECONCILIATION = Table(
         Column("source_table", Type.TEXT, "Tabel", "The onboarding table.", required=True),
         Column("source_row", Type.COUNT, "Rij", "The row in the file, where the header is row 1.", required=True),
         Column("record_key", Type.TEXT, "Sleutel", "The record's codes as read, for people; no key.", required=True),
+        Column("record_values", Type.TEXT, "Waarden", "What else it says as it counts on the day, for people: a date after the day reads as empty; private columns and names are left out."),
         Column("outcome", Type.TEXT, "Uitkomst", "What the row was found to be.", True, OUTCOMES),
         Column("rule", Type.TEXT, "Regel", "The rule that decided.", required=True),
         Column("matched_brin", Type.CODE, "School", "The open school that it is about."),
@@ -169,6 +170,10 @@ WORK_ITEMS = Table(
         Column("action", Type.TEXT, "Actie", "What to do, in Dutch, naming the place in Mijn OSO.", required=True),
         _SINCE,
         Column("closed_on", Type.DATE, "Afgerond op", "The day of the first release that no longer shows it."),
+        Column("schools_helped", Type.COUNT, "Helpt scholen", "Of how many open schools the branches that it helps are.", required=True),
+        Column("branches_helped", Type.COUNT, "Helpt vestigingen", "How many open branches it brings a step nearer to being connected, or keeps connected when what the register announces takes effect; of an item that is done, as it was when last open.", required=True),
+        Column("last_step_for", Type.COUNT, "Laatste stap voor", "For how many of those branches it is the one step still missing.", required=True),
+        Column("rank", Type.COUNT, "Volgorde", "Its place in the order that helps most: each branch that it helps counts for one divided by the steps that the branch misses (an account comes on top of them), the larger sum first, then the longest open; empty when it is done."),
     ),
     key=("item_id",),
 )  # fmt: skip

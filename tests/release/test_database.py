@@ -108,7 +108,7 @@ def test_the_file_is_of_a_version_that_older_clients_open(tmp_path: Path) -> Non
 
 def test_content_hashes_see_a_value_a_type_and_a_null() -> None:
     day = date(2026, 11, 23)
-    item = ("a", "sign", "00001", "board", "Teken.", day, None)
+    item = ("a", "sign", "00001", "board", "Teken.", day, None, 1, 2, 0, 1)
     frame = pl.DataFrame([item], schema=WORK_ITEMS.schema, orient="row")
     hashes = {
         table_hash(frame),
