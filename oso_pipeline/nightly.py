@@ -62,7 +62,13 @@ def run_night(
         )
         if not any(line.run_id == result.run_id for line in read_log(folder)):
             failure = failure_of(errors_in(result.all_events))
-            record_failed_run(folder, failure, run_id=result.run_id, at=clock.now())
+            record_failed_run(
+                folder,
+                failure,
+                run_id=result.run_id,
+                at=clock.now(),
+                webhook=settings.alert_webhook,
+            )
         return next(line for line in read_log(folder) if line.run_id == result.run_id)
 
 

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from pydantic import SecretStr
+
 from oso_pipeline import __version__
 from oso_pipeline.errors import ExitCode, exit_code_of
-from oso_pipeline.release.conclude import record_failure
+from oso_pipeline.release.conclude import NO_WEBHOOK, record_failure
 from oso_pipeline.release.folder import DataFolder
 
 
@@ -88,8 +90,15 @@ def _of_the_disk(errors: list[RecordedError]) -> Failure | None:
     return None
 
 
-def record_failed_run(folder: DataFolder, failure: Failure, *, run_id: str, at: datetime) -> None:
-    """Record a failed run, once; to be called with the lock held."""
+def record_failed_run(
+    folder: DataFolder,
+    failure: Failure,
+    *,
+    run_id: str,
+    at: datetime,
+    webhook: SecretStr = NO_WEBHOOK,
+) -> None:
+    """Record a failed run and tell the webhook, once; to be called with the lock held."""
     record_failure(
         folder,
         release_id=f"{at:%Y%m%dT%H%M%SZ}-{run_id[:8]}",
@@ -98,6 +107,7 @@ def record_failed_run(folder: DataFolder, failure: Failure, *, run_id: str, at: 
         at=at,
         reason=failure.reason,
         exit_code=int(failure.exit_code),
+        webhook=webhook,
     )
 
 
