@@ -127,10 +127,12 @@ def record_failure(
         return
     check = Check("run", False, "law", "failed", "runs to its end", reason)
     latest = folder.latest_release_id()
-    place_release(folder, index_of_failure(release_id, version, latest, check))
     failed = Conclusion(release_id, "failed", "", at.isoformat(), run_id, reason, exit_code)
-    record(folder, failed)
-    alert_on(folder, failed, webhook)
+    try:
+        place_release(folder, index_of_failure(release_id, version, latest, check))
+        record(folder, failed)
+    finally:  # also when the disk is full, and nothing can be written down
+        alert_on(folder, failed, webhook)
 
 
 def _concluded(

@@ -10,7 +10,7 @@ from typing import Protocol
 from pydantic import SecretStr
 
 from oso_pipeline import __version__
-from oso_pipeline.errors import ExitCode, exit_code_of
+from oso_pipeline.errors import ExitCode, PipelineError, exit_code_of
 from oso_pipeline.release.conclude import NO_WEBHOOK, record_failure
 from oso_pipeline.release.folder import DataFolder
 
@@ -98,17 +98,27 @@ def record_failed_run(
     at: datetime,
     webhook: SecretStr = NO_WEBHOOK,
 ) -> None:
-    """Record a failed run and tell the webhook, once; to be called with the lock held."""
-    record_failure(
-        folder,
-        release_id=f"{at:%Y%m%dT%H%M%SZ}-{run_id[:8]}",
-        version=__version__,
-        run_id=run_id,
-        at=at,
-        reason=failure.reason,
-        exit_code=int(failure.exit_code),
-        webhook=webhook,
-    )
+    """Record a failed run and tell the webhook, once; to be called with the lock held.
+
+    Raises:
+        PipelineError: it cannot be written down either, as on a full disk; it says both.
+    """
+    try:
+        record_failure(
+            folder,
+            release_id=f"{at:%Y%m%dT%H%M%SZ}-{run_id[:8]}",
+            version=__version__,
+            run_id=run_id,
+            at=at,
+            reason=failure.reason,
+            exit_code=int(failure.exit_code),
+            webhook=webhook,
+        )
+    except OSError as error:
+        raise PipelineError(
+            f"{failure.reason}\nThe log of nights could not be written either ({error.strerror})."
+            " latest is what it was."
+        ) from None
 
 
 def _sentence(error: RecordedError) -> str:

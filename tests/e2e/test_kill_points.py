@@ -70,7 +70,7 @@ def test_killed_at_any_file_operation_nothing_is_half_published_and_the_next_run
     action: str, matrix: list[dict[str, Any]]
 ) -> None:
     whole, lines = of(matrix, action)
-    assert len(lines) >= 5, matrix
+    assert len(lines) >= 3, matrix
     half_published = 0
     for line in lines:
         where = (line["point"], line["said"])

@@ -4,84 +4,19 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import shutil
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
-from typing import Any
 
 import openpyxl
-import polars as pl
 import pytest
+from places import DAY, Place
 
 from oso_pipeline.demo.country import write_country
 from oso_pipeline.demo.server import RegistryServer
-from oso_pipeline.demo.stay import settings_for
 from oso_pipeline.errors import ExitCode
-from oso_pipeline.nightly import run_night
-from oso_pipeline.release.database import open_database
 from oso_pipeline.release.folder import DataFolder
-from oso_pipeline.release.log import Conclusion
-
-DAY = date(2026, 11, 20)
-HERE = Path(__file__).parent
-
-
-@dataclass
-class Place:
-    """A data folder, a country that is served, and the command line on them."""
-
-    folder: DataFolder
-    country: Path
-    server: RegistryServer
-    dagster: Path
-
-    def oso(self, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
-        return self._call([str(Path(sys.executable).parent / "oso"), *arguments], settings)
-
-    def night(self) -> Conclusion:
-        """The nightly job in this process: what `oso run` does, without the start of another Python."""
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setenv("DAGSTER_HOME", str(self.dagster))
-            return run_night(settings_for(self.server, self.folder.root), as_of=DAY)
-
-    def killed_at(self, asset: str, day: str) -> subprocess.CompletedProcess[str]:
-        return self._call([sys.executable, str(HERE / "killed_night.py"), asset, day], {})
-
-    def _call(
-        self, command: list[str], settings: dict[str, str]
-    ) -> subprocess.CompletedProcess[str]:
-        environment = os.environ | {
-            "DAGSTER_HOME": str(self.dagster),
-            "OSO_DATA_DIR": str(self.folder.root),
-            "OSO_DUO_BASE_URL": self.server.duo_base_url,
-            "OSO_CKAN_BASE_URL": self.server.ckan_base_url,
-            "OSO_ONBOARDING": f"dir:{self.country / 'onboarding'}",
-            "COLUMNS": "200",
-        }
-        return subprocess.run(
-            command, env=environment | settings, capture_output=True, text=True, check=False
-        )
-
-    def query(self, sql: str) -> list[dict[str, Any]]:
-        with open_database(self.folder.latest / "oso.duckdb") as connection:
-            return pl.DataFrame(connection.sql(sql)).to_dicts()
-
-    def log(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in self.folder.log.read_text().splitlines()]
-
-    def index(self, release_id: str) -> dict[str, Any]:
-        return json.loads((self.folder.release(release_id) / "index.json").read_text())
-
-    def change_something(self, number: int) -> None:
-        """One more questionnaire of a school that nobody knows: a delivery that is not last night's."""
-        with (self.country / "onboarding" / "questionnaires.csv").open("a") as file:
-            file.write(f"98{chr(65 + number // 26)}{chr(65 + number % 26)},draft,\n")
 
 
 @pytest.fixture(scope="module")

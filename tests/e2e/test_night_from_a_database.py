@@ -20,7 +20,7 @@ from oso_pipeline.demo.server import RegistryServer
 from oso_pipeline.nightly import run_night
 from oso_pipeline.release.database import open_database
 from oso_pipeline.release.folder import DataFolder
-from oso_pipeline.release.publish import Conclusion
+from oso_pipeline.release.log import Conclusion
 from oso_pipeline.settings import Settings, load_settings
 
 DAY = date(2026, 11, 20)
