@@ -15,7 +15,16 @@ from oso_pipeline import clock
 from oso_pipeline.intake.delivery import SOURCE
 from oso_pipeline.intake.delivery_state import look_at_delivery
 from oso_pipeline.intake.snapshots import SnapshotStore
-from sensors.one_night import AskSettings, Cursor, is_on, start_night, taken_in, wait
+from sensors.one_night import (
+    DEMO,
+    AskSettings,
+    Cursor,
+    holds_a_demo,
+    is_on,
+    start_night,
+    taken_in,
+    wait,
+)
 from sensors.schedule import JOB
 
 SECONDS = 30
@@ -33,6 +42,8 @@ def onboarding_delivered(settings: AskSettings) -> SensorDefinition:
     )
     def look(context: SensorEvaluationContext) -> SensorResult:
         chosen = settings()
+        if holds_a_demo(chosen):
+            return wait(DEMO)
         where = chosen.onboarding_dir
         if where is None:
             return wait("Onboarding records come from a database: there is no file to watch. The schedule reads it.")  # fmt: skip

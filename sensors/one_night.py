@@ -15,9 +15,12 @@ from dagster import (
 )
 
 from oso_pipeline.intake.snapshots import SnapshotStore
+from oso_pipeline.release.folder import DataFolder
+from oso_pipeline.release.index import INDEX, read_index
 from oso_pipeline.settings import Settings
 from sensors.schedule import JOB
 
+DEMO = "The data folder holds a made-up country: `oso demo` runs its nights."
 AskSettings = Callable[[], Settings]
 """Asked at every tick, never when definitions are loaded."""
 
@@ -55,6 +58,12 @@ class Cursor:
 def is_on(instance: DagsterInstance) -> bool:
     """Whether a night is queued or has begun, whoever asked for it: what it takes in needs no other night."""
     return bool(instance.get_run_ids(RunsFilter(job_name=JOB, statuses=_NOT_ENDED), limit=1))
+
+
+def holds_a_demo(settings: Settings) -> bool:
+    """Whether the data folder is that of `oso demo`: a night of ours in it would read the real registry (`make dev` looks there)."""
+    latest = DataFolder(settings.data_dir).latest
+    return (latest / INDEX).is_file() and read_index(latest)["demo"] is True
 
 
 def taken_in(store: SnapshotStore, source: str) -> datetime | None:

@@ -14,7 +14,16 @@ from dagster import (
 
 from oso_pipeline.intake.overrides import SOURCE
 from oso_pipeline.intake.snapshots import SnapshotStore
-from sensors.one_night import AskSettings, Cursor, is_on, start_night, taken_in, wait
+from sensors.one_night import (
+    DEMO,
+    AskSettings,
+    Cursor,
+    holds_a_demo,
+    is_on,
+    start_night,
+    taken_in,
+    wait,
+)
 from sensors.schedule import JOB
 
 SECONDS = 30
@@ -33,6 +42,8 @@ def overrides_changed(settings: AskSettings) -> SensorDefinition:
     )
     def look(context: SensorEvaluationContext) -> SensorResult:
         chosen = settings()
+        if holds_a_demo(chosen):
+            return wait(DEMO)
         taken_at = taken_in(SnapshotStore(chosen.raw_dir), SOURCE)
         return decide(context, chosen.overrides_file, Cursor.read(context.cursor), taken_at)
 

@@ -13,7 +13,7 @@ from dagster import (
 
 from oso_pipeline.intake.registry_marks import Look, known_marks, look_at_registry
 from oso_pipeline.intake.snapshots import SnapshotStore
-from sensors.one_night import AskSettings, is_on, start_night, wait
+from sensors.one_night import DEMO, AskSettings, holds_a_demo, is_on, start_night, wait
 from sensors.schedule import JOB
 
 SECONDS = 1800
@@ -34,6 +34,8 @@ def registry_changed(settings: AskSettings) -> SensorDefinition:
         if is_on(context.instance):
             return wait("A night is on; it asks the registry itself.")
         chosen = settings()
+        if holds_a_demo(chosen):
+            return wait(DEMO)
         store = SnapshotStore(chosen.raw_dir)
         known = known_marks(chosen, store)
         if not known:

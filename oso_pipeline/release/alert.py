@@ -18,7 +18,7 @@ import stamina
 from pydantic import SecretStr
 
 from oso_pipeline import __version__
-from oso_pipeline.errors import ExitCode
+from oso_pipeline.errors import ExitCode, PipelineError
 from oso_pipeline.release.checks import not_passed
 from oso_pipeline.release.folder import DataFolder
 from oso_pipeline.release.index import INDEX, Index, checks_of, read_index
@@ -82,7 +82,7 @@ class Alert:
 def alert_on(
     folder: DataFolder, night: Conclusion, webhook: SecretStr, *, waiting: bool = False
 ) -> bool:
-    """Send an alert when the night failed or is held and there is a webhook; never raises for the webhook's sake.
+    """Send an alert when the night failed or is held and there is a webhook; what goes wrong with it is a warning.
 
     Args:
         folder: where the releases are.
@@ -95,7 +95,12 @@ def alert_on(
     """
     if night.verdict not in {"failed", "held"} or not webhook.get_secret_value():
         return False
-    return _send(make_alert(folder, night, waiting=waiting), webhook)
+    try:
+        alert = make_alert(folder, night, waiting=waiting)
+    except (PipelineError, OSError) as error:
+        _log.warning("The alert about %s could not be made: %s", night.release_id, error)
+        return False
+    return _send(alert, webhook)
 
 
 def make_alert(folder: DataFolder, night: Conclusion, *, waiting: bool = False) -> Alert:
