@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PORT ?= 3000
 export DAGSTER_HOME ?= $(CURDIR)/.dagster
 
 .DEFAULT_GOAL := help
@@ -44,8 +45,8 @@ check: $(VENV)/develop ## format, lint and types
 dev: $(VENV)/product ## the Dagster UI on http://127.0.0.1:3000
 	$(BIN)/dagster dev --host 127.0.0.1
 
-serve: $(VENV)/product ## webserver and daemon for good: the schedule runs
-	@trap 'trap - INT TERM; kill 0' INT TERM; $(BIN)/dagster-daemon run & $(BIN)/dagster-webserver --host 127.0.0.1 --port 3000
+serve: $(VENV)/product ## webserver and daemon for good: the schedule and the sensors run (PORT=3000)
+	@BIN=$(BIN) PORT=$(PORT) exec deploy/serve
 
 bench: $(VENV)/develop ## time a night at real size beside an empty Dagster job
 	$(BIN)/python -m benchmarks

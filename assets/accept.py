@@ -3,6 +3,7 @@
 from dagster import Config, OpExecutionContext, ResourceParam, in_process_executor, job, op
 from pydantic import Field
 
+from assets.freshness import still_fresh
 from assets.workplace import Workplace
 from oso_pipeline import clock
 from oso_pipeline.release.accept import accept_held
@@ -30,6 +31,8 @@ def accept(
         by=config.by,
         at=clock.now(),
     )
+    if concluded:
+        context.log_event(still_fresh(concluded))
     context.log.info(concluded.reason if concluded else "It is latest already: nothing to do.")
 
 

@@ -14,6 +14,7 @@ from dagster import (
     AssetCheckSpec,
     AssetExecutionContext,
     AssetsDefinition,
+    FreshnessPolicy,
     ResourceParam,
     asset,
 )
@@ -30,6 +31,8 @@ def framed_asset(
     group_name: str,
     metadata: dict[str, Any] | None = None,
     check_specs: Sequence[AssetCheckSpec] | None = None,
+    output_required: bool = True,
+    freshness_policy: FreshnessPolicy | None = None,
 ) -> Callable[[FunctionType], AssetsDefinition]:
     """An asset whose parameters are frames of other assets by name, beside `context` and `workplace`.
 
@@ -37,6 +40,8 @@ def framed_asset(
         group_name: the room.
         metadata: of the asset, such as its columns.
         check_specs: the checks that it yields.
+        output_required: whether a run that gives nothing of it has failed.
+        freshness_policy: how old it may be.
     """
 
     def make(body: FunctionType) -> AssetsDefinition:
@@ -65,6 +70,8 @@ def framed_asset(
             group_name=group_name,
             metadata=metadata,
             check_specs=check_specs,
+            output_required=output_required,
+            freshness_policy=freshness_policy,
         )(chosen)
 
     return make

@@ -16,6 +16,7 @@ from dagster import (
 )
 
 from assets.framed import framed_asset
+from assets.freshness import still_fresh
 from assets.io import Frames, NamedFrames, tonight
 from assets.workplace import Workplace
 from oso_pipeline import clock
@@ -115,7 +116,10 @@ def night(
         demo=workplace.demo,
     )
     if workplace.again is None and still_stands(folder, begun):
-        conclude_unchanged(folder, begun, snapshots, run_id=context.run.run_id, at=clock.now())
+        unchanged = conclude_unchanged(
+            folder, begun, snapshots, run_id=context.run.run_id, at=clock.now()
+        )
+        context.log_event(still_fresh(unchanged))
         context.log.info(f"Nothing is new since release {begun.previous_release_id}")
         return
     last = begun.previous_release_id

@@ -1,6 +1,7 @@
 """Release: all marts together, the gate, and the release that becomes latest."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import polars as pl
 from dagster import (
@@ -8,6 +9,8 @@ from dagster import (
     AssetCheckSeverity,
     AssetCheckSpec,
     AssetExecutionContext,
+    AssetObservation,
+    FreshnessPolicy,
     MaterializeResult,
     MetadataValue,
     Output,
@@ -16,6 +19,7 @@ from dagster import (
 
 from assets.columns import table_of_checks
 from assets.framed import framed_asset
+from assets.freshness import RELEASE, about
 from assets.io import Frames, NamedFrames, tonight
 from assets.workplace import Workplace
 from oso_pipeline import clock
@@ -125,7 +129,13 @@ def gate_checks(
         )
 
 
-@framed_asset(group_name=GROUP)
+@framed_asset(
+    group_name=GROUP,
+    output_required=False,
+    freshness_policy=FreshnessPolicy.time_window(
+        warn_window=timedelta(hours=26), fail_window=timedelta(hours=50)
+    ),
+)
 def release(
     context: AssetExecutionContext,
     workplace: ResourceParam[Workplace],
@@ -134,8 +144,11 @@ def release(
     onboarding_records: Frames,
     marts: Frames,
     gate_checks: pl.DataFrame,
-) -> MaterializeResult[None]:
-    """The release: built aside, put in its place in one rename, and latest when it is published."""
+) -> Iterator[MaterializeResult[None]]:
+    """The release: built aside, put in its place in one rename, and latest when it is published.
+
+    Fresh is what `latest` is: a night that is held is seen here, and makes nothing fresh.
+    """
     begun = tonight(night)
     conclusion = conclude(
         workplace.folder,
@@ -146,14 +159,13 @@ def release(
         next_change_on=next_change_on(onboarding_records, registry_files, begun.as_of),
         run_id=context.run.run_id,
         at=clock.now(),
+        webhook=workplace.settings.alert_webhook,
     )
     context.log.info(f"Release {conclusion.release_id}: {conclusion.verdict}")
-    return MaterializeResult(
-        metadata={
-            "verdict": conclusion.verdict,
-            "release_id": conclusion.release_id,
-            "as_of": conclusion.as_of,
-            "reason": conclusion.reason,
-            "folder": MetadataValue.path(str(workplace.folder.release(conclusion.release_id))),
-        }
-    )
+    told = about(conclusion) | {
+        "folder": MetadataValue.path(str(workplace.folder.release(conclusion.release_id)))
+    }
+    if conclusion.verdict == "held":
+        context.log_event(AssetObservation(RELEASE, metadata=told))
+    else:
+        yield MaterializeResult(metadata=told)

@@ -18,6 +18,10 @@ from assets.progress import progress_logger
 from assets.workplace import frame_io, workplace
 from oso_pipeline.settings import Settings, load_settings
 from sensors.failed_nights import failed_nights
+from sensors.held_release import held_release
+from sensors.onboarding_delivered import onboarding_delivered
+from sensors.overrides_changed import overrides_changed
+from sensors.registry_changed import registry_changed
 from sensors.schedule import JOB, nightly_schedule
 
 
@@ -41,7 +45,13 @@ def build_defs(
             accept_held_release,
         ],
         schedules=[nightly_schedule],
-        sensors=[failed_nights(settings)],
+        sensors=[
+            registry_changed(settings),
+            onboarding_delivered(settings),
+            overrides_changed(settings),
+            held_release(settings),
+            failed_nights(settings),
+        ],
         resources={"workplace": workplace(settings, demo=demo), "io_manager": frame_io(settings)},
         loggers={"progress": progress_logger},
         executor=in_process_executor,

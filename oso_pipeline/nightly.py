@@ -66,8 +66,14 @@ def run_night(
         )
         if not any(line.run_id == result.run_id for line in read_log(folder)):
             failure = failure_of(errors_in(result.all_events))
-            day = as_of or clock.today()
-            record_failed_run(folder, failure, run_id=result.run_id, as_of=day, at=clock.now())
+            record_failed_run(
+                folder,
+                failure,
+                run_id=result.run_id,
+                as_of=as_of or clock.today(),
+                at=clock.now(),
+                webhook=settings.alert_webhook,
+            )
         return next(line for line in read_log(folder) if line.run_id == result.run_id)
 
 

@@ -71,6 +71,10 @@ class Settings(BaseSettings):
     gate: Annotated[Path, BeforeValidator(_from_root)] = Field(
         default=PACKAGED_GATE, description="a file with the publication bounds"
     )
+    alert_webhook: SecretStr = Field(
+        default=SecretStr(""),
+        description="where a night that failed or is held is told; the address itself is the secret",
+    )
 
     @field_validator("registry_tables")
     @classmethod
@@ -120,6 +124,26 @@ class Settings(BaseSettings):
         if not path.is_file():
             raise ValueError(f"there is no gate file at {path}")
         return path
+
+    @field_validator("alert_webhook")
+    @classmethod
+    def _safe_webhook(cls, setting: SecretStr) -> SecretStr:
+        """Whoever has the address can write in the channel, so no message quotes it."""
+        address = setting.get_secret_value()
+        expected = "expected https://HOST/PATH (plain http only for 127.0.0.1, localhost and [::1])"
+        if not address:
+            return setting
+        try:
+            parts = urlsplit(address)
+            is_address = bool(parts.hostname) and parts.port != 0
+        except ValueError:
+            raise ValueError(f"it is not an address; {expected}") from None
+        if not is_address or not address.isprintable() or " " in address:
+            raise ValueError(f"it is not an address; {expected}")
+        is_plain_here = parts.scheme == "http" and parts.hostname in LOOPBACK
+        if parts.scheme != "https" and not is_plain_here:
+            raise ValueError(f"it does not begin with https://; {expected}")
+        return setting
 
     @property
     def raw_dir(self) -> Path:

@@ -1,1 +1,1 @@
-"""What starts a run, and what watches one: the nightly schedule, and the sensor that records a night that failed."""
+"""What starts a run, and what watches one: the nightly schedule, sensors that see a change, and those that tell of a night."""

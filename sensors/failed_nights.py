@@ -1,4 +1,4 @@
-"""A night that failed in the daemon's care is recorded like one of the command line: `releases/log.jsonl` knows it."""
+"""A night that failed in the daemon's care is recorded like one of the command line: `releases/log.jsonl` and the webhook know it."""
 
 from collections.abc import Callable
 
@@ -32,7 +32,8 @@ def failed_nights(settings: Callable[[], Settings]) -> SensorDefinition:
             return
         of_steps = [event.step_failure_data.error for event in context.get_step_failure_events()]
         errors = of_steps or [context.failure_event.job_failure_data.error]
-        folder = DataFolder(settings().data_dir)
+        chosen = settings()
+        folder = DataFolder(chosen.data_dir)
         with folder.hold(patience=PATIENCE):
             record_failed_run(
                 folder,
@@ -40,6 +41,7 @@ def failed_nights(settings: Callable[[], Settings]) -> SensorDefinition:
                 run_id=context.dagster_run.run_id,
                 as_of=None,  # what it was asked for stands with the run
                 at=clock.now(),
+                webhook=chosen.alert_webhook,
             )
 
     return record_failed_night

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 from world import World
 
-from oso_pipeline.contracts.marts import MARTS
+from oso_pipeline.contracts.marts import JUDGED
+from oso_pipeline.contracts.records import ISSUES
 from oso_pipeline.explain import Explanation, explain_in
 from oso_pipeline.explain.change import ALSO_TESTED
 from oso_pipeline.intake.delimited import SOURCE_ROW
@@ -37,8 +38,8 @@ def published(night: World) -> Iterator[DuckDBPyConnection]:
         table.name: table.empty()
         if table.name in empty
         else table.shape(made[table.name] if table.name in made else night.table(table.name))
-        for table in MARTS
-    }
+        for table in JUDGED
+    } | {ISSUES.name: ISSUES.empty()}
     with TemporaryDirectory() as folder:
         path = Path(folder) / "oso.duckdb"
         write_database(path, tables)

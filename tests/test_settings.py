@@ -148,6 +148,12 @@ def test_what_is_given_goes_before_the_environment(monkeypatch: pytest.MonkeyPat
         ("OSO_ONBOARDING", "postgresql:///db?service=x", "a service is not followed"),
         ("OSO_ONBOARDING", "postgresql://host:x/db", "it cannot be told apart"),
         ("OSO_GATE", "nowhere.toml", "there is no gate file at"),
+        ("OSO_ALERT_WEBHOOK", "hooks.example.nl/x", "it is not an address; expected https://"),
+        ("OSO_ALERT_WEBHOOK", "https://hooks.example.nl/x y", "it is not an address"),
+        ("OSO_ALERT_WEBHOOK", "https://[bad/x", "it is not an address"),
+        ("OSO_ALERT_WEBHOOK", "https:///x", "it is not an address"),
+        ("OSO_ALERT_WEBHOOK", "http://hooks.example.nl/x", "it does not begin with https://"),
+        ("OSO_ALERT_WEBHOOK", "ftp://hooks.example.nl/x", "it does not begin with https://"),
     ],
 )
 def test_a_wrong_value_is_refused_by_name_with_what_is_allowed(
@@ -164,6 +170,11 @@ def test_a_wrong_value_is_refused_by_name_with_what_is_allowed(
     [
         ("OSO_DUO_BASE_URL", "https://piet:geheim@duo.nl/"),
         ("OSO_DUO_BASE_URL", "http://127.0.0.1:geheim@duo.nl/"),
+        ("OSO_ALERT_WEBHOOK", "http://hooks.example.nl/geheim"),
+        ("OSO_ALERT_WEBHOOK", "hooks.example.nl/geheim"),
+        ("OSO_ALERT_WEBHOOK", "https://hooks.example.nl:geheim/"),
+        ("OSO_ALERT_WEBHOOK", "https://hooks.example.nl/geheim 1"),
+        ("OSO_ALERT_WEBHOOK", "ftp://geheim/"),
         ("OSO_ONBOARDING", "postgres://piet:geheim@host/db"),
         ("OSO_ONBOARDING", "postgresql://piet:geheim@host"),
         ("OSO_ONBOARDING", "postgresql://piet:geheim@host/db?sslmode=disable"),
@@ -240,3 +251,16 @@ def test_a_password_in_an_address_is_not_shown(monkeypatch: pytest.MonkeyPatch) 
     shown = f"{settings!r} {settings} {settings.model_dump()} {settings.model_dump_json()} {where!r} {where}"
     assert "geheim" not in shown
     assert "piet" not in repr(where)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["https://hooks.example.nl/services/geheim", "http://127.0.0.1:8065/hooks/geheim", "http://[::1]/geheim"],
+)  # fmt: skip
+def test_a_webhook_is_taken_over_https_or_on_this_machine_and_never_shown(
+    monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.setenv("OSO_ALERT_WEBHOOK", address)
+    settings = load_settings()
+    assert settings.alert_webhook.get_secret_value() == address
+    assert "geheim" not in f"{settings!r} {settings} {settings.model_dump()} {settings.model_dump_json()}"  # fmt: skip

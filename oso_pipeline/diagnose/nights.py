@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from oso_pipeline.clock import AMSTERDAM
+from oso_pipeline.errors import PipelineError
 from oso_pipeline.release.checks import not_passed
 from oso_pipeline.release.folder import DataFolder
 from oso_pipeline.release.index import checks_of, read_index
@@ -99,7 +100,10 @@ def _why(ended: Conclusion, folder: DataFolder) -> object:
         try:
             broken = not_passed(checks_of(read_index(folder.release(ended.release_id))))
             return ended.verdict, tuple(sorted(check.name for check in broken))
-        except (OSError, ValueError):  # let go of since, or damaged: then the words have to do
+        except (
+            PipelineError,
+            ValueError,
+        ):  # let go of since, or damaged: then the words have to do
             pass
     return ended.verdict, _NUMBER.sub("#", _SNAPSHOT_ID.sub("#", ended.reason))
 

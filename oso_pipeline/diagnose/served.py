@@ -29,8 +29,6 @@ def read_latest(folder: DataFolder, log: Iterable[Conclusion]) -> tuple[Index | 
         index = read_index(folder.release(release_id)) if release_id else None
     except PipelineError as error:
         return None, str(error)
-    except (OSError, ValueError) as error:
-        return None, f"{folder.latest}/index.json cannot be read ({error})."
     if index:
         return index, None
     if folder.latest.exists():
@@ -97,7 +95,7 @@ def held(folder: DataFolder, nights: Sequence[Night], latest: str | None) -> Fou
     try:
         index = read_index(place)
         impact = impact_sentence(read_preview(place)) if index["verdict"] == "held" else ""
-    except (OSError, ValueError):
+    except (PipelineError, OSError, ValueError):
         return None
     good_since = any(one.good and one.begun_at > night.begun_at for one in nights)
     waiting = index["previous_release_id"] == latest and not good_since

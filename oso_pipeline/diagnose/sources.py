@@ -8,6 +8,7 @@ from typing import Any
 
 from oso_pipeline.contracts.registry import REGISTRY_TABLES
 from oso_pipeline.diagnose.nights import Night
+from oso_pipeline.errors import SourceUnreadable
 from oso_pipeline.intake.snapshots import SnapshotStore
 
 ONBOARDING = "onboarding"
@@ -64,7 +65,7 @@ def _age(
         if newest is None:  # pragma: no cover - a source of the store has a snapshot
             return told
         seen_at = store.last_seen_at(newest)
-    except (OSError, ValueError, TypeError, KeyError) as error:
+    except (SourceUnreadable, OSError, TypeError, KeyError) as error:
         return told | {"problem": f"its newest snapshot cannot be read ({error})"}
     missed = _missed(seen_at, nights)
     is_old = of_onboarding and at - newest.fetched_at >= oldest

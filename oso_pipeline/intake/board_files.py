@@ -7,6 +7,7 @@ number only.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote
@@ -82,14 +83,10 @@ def fetch_from_package(
         SourceUnreadable: the catalogue does not name the file, or what arrived is not such a file.
     """
     package, file_name = package_and_file
-    url = f"{base_url}api/3/action/package_show?id={package}"
+    url = package_address(base_url, package)
     fetcher.download(url, into, cap=LARGEST_ANSWER)
     resource = _find_resource(into.read_bytes(), file_name, what=f"{source} ({url})")
-    said = {
-        f"ckan-{name}": str(resource[name])
-        for name in ("hash", "size", "last_modified")
-        if resource.get(name)
-    }
+    said = _said_of(resource)
     if known and "ckan-hash" in said and said.items() <= known.headers.items():
         raise NotModified(known)
     came = fetcher.download(str(resource.get("url")), into, cap=LARGEST_BODY, known=known)
@@ -99,6 +96,28 @@ def fetch_from_package(
     refuse_what_is_no_table(into, what=f"{source} ({file_name})")
     read_written(into.read_bytes(), contract, source)
     return arrival
+
+
+def package_address(base_url: str, package: str) -> str:
+    """Where the catalogue tells of a package."""
+    return f"{base_url}api/3/action/package_show?id={package}"
+
+
+def said_of_file(answer: bytes, file_name: str, *, what: str) -> dict[str, str]:
+    """What the catalogue says of a file of a package, as it is written down among a snapshot's headers.
+
+    Raises:
+        SourceUnreadable: it is no answer of a catalogue, or does not name the file.
+    """
+    return _said_of(_find_resource(answer, file_name, what=what))
+
+
+def _said_of(resource: Mapping[str, object]) -> dict[str, str]:
+    return {
+        f"ckan-{name}": str(resource[name])
+        for name in ("hash", "size", "last_modified")
+        if resource.get(name)
+    }
 
 
 def _find_resource(answer: bytes, file_name: str, *, what: str) -> dict[str, object]:

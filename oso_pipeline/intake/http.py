@@ -166,6 +166,35 @@ class Fetcher:
             ) from None
         raise AssertionError("a retry context either returns or raises")  # pragma: no cover
 
+    def look(self, url: str) -> dict[str, str]:
+        """What the server says of the body at an address, without its being sent; asked once, never again.
+
+        Returns:
+            The headers that are kept of a download too.
+
+        Raises:
+            SourceUnreachable: no answer came, or another one than 200.
+            SourceUnreadable: the server sent us elsewhere.
+        """
+        current = url
+        try:
+            for _ in range(_MOST_REDIRECTS + 1):
+                self._refuse_other_hosts(current, asked=url)
+                response = self._client.head(current)
+                if response.next_request:
+                    current = str(response.next_request.url)
+                elif response.status_code == _OK:
+                    return _kept(response.headers)
+                else:
+                    raise SourceUnreachable(
+                        f"HEAD {url}: the server answered {response.status_code}, expected 200."
+                    )
+        except httpx.TransportError as error:
+            raise SourceUnreachable(
+                f"HEAD {url}: no answer ({str(error) or type(error).__name__})."
+            ) from None
+        raise SourceUnreadable(f"HEAD {url}: sent on more than {_MOST_REDIRECTS} times.")
+
     def _wait_before_retry(self, error: Exception) -> bool | timedelta:
         if isinstance(error, httpx.TransportError):
             return True
@@ -194,7 +223,7 @@ class Fetcher:
                     url=url,
                     final_url=current,
                     status=response.status_code,
-                    headers={k: v for k, v in response.headers.items() if k in _KEPT_HEADERS},
+                    headers=_kept(response.headers),
                     bytes=size,
                     sha256=digest,
                 )
@@ -231,6 +260,10 @@ class Fetcher:
                 digest.update(chunk)
                 file.write(chunk)
         return size, digest.hexdigest()
+
+
+def _kept(headers: httpx.Headers) -> dict[str, str]:
+    return {name: value for name, value in headers.items() if name in _KEPT_HEADERS}
 
 
 def _validators(known: Snapshot | None, url: str) -> dict[str, str]:

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 import polars as pl
+from pydantic import SecretStr
 
 from oso_pipeline.contracts.marts import MARTS
 from oso_pipeline.errors import ExitCode, FramesOfDifferentNights, PipelineError
+from oso_pipeline.release.alert import alert_on
 from oso_pipeline.release.build import FILES_SCHEMA, build_candidate, content_hashes
 from oso_pipeline.release.checks import (
     Check,
@@ -32,6 +34,8 @@ _EXIT_CODES: dict[Verdict, ExitCode] = {
     "failed": ExitCode.FAILED,
 }
 
+NO_WEBHOOK = SecretStr("")
+
 
 class LawBroken(PipelineError):
     """A release that breaks a law is never published."""
@@ -47,8 +51,9 @@ def conclude(
     next_change_on: date | None,
     run_id: str,
     at: datetime,
+    webhook: SecretStr = NO_WEBHOOK,
 ) -> Conclusion:
-    """Publish, hold or fail the night, or note that it is unchanged; in every case write the log.
+    """Publish, hold or fail the night, or note that it is unchanged; in every case write the log, then alert who should know.
 
     Args:
         folder: where the releases are.
@@ -59,6 +64,7 @@ def conclude(
         next_change_on: the first day on which the same inputs may give something else.
         run_id: of the run in Dagster.
         at: the present moment, UTC.
+        webhook: told when the night failed or is held; empty for none.
 
     Raises:
         LawBroken: after the failed night was recorded.
@@ -90,6 +96,7 @@ def conclude(
         place_release(folder, index)
     conclusion = _concluded(night, verdict, broken, snapshots, run_id=run_id, at=at)
     record(folder, conclusion)
+    alert_on(folder, conclusion, webhook)
     if verdict == "failed":
         raise LawBroken(
             f"Release {night.release_id} breaks a law and is not published: {broken}"
@@ -127,25 +134,20 @@ def record_failure(
     at: datetime,
     reason: str,
     exit_code: int,
+    webhook: SecretStr = NO_WEBHOOK,
 ) -> None:
-    """Record a night that failed before there was a candidate: its `index.json` says why."""
+    """Record a night that failed before there was a candidate: its `index.json` says why, and who should know is told."""
     if any(line.run_id == run_id for line in read_log(folder)):
         return
     check = Check("run", False, "law", "failed", "runs to its end", reason)
     latest = folder.latest_release_id()
-    place_release(folder, index_of_failure(release_id, run_id, as_of, version, latest, check))
-    record(
-        folder,
-        Conclusion(
-            release_id,
-            "failed",
-            as_of.isoformat() if as_of else "",
-            at.isoformat(),
-            run_id,
-            reason,
-            exit_code,
-        ),
-    )
+    day = as_of.isoformat() if as_of else ""
+    failed = Conclusion(release_id, "failed", day, at.isoformat(), run_id, reason, exit_code)
+    try:
+        place_release(folder, index_of_failure(release_id, run_id, as_of, version, latest, check))
+        record(folder, failed)
+    finally:  # also when the disk is full, and nothing can be written down
+        alert_on(folder, failed, webhook)
 
 
 def _concluded(

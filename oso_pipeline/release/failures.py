@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
+from pydantic import SecretStr
+
 from oso_pipeline import __version__
 from oso_pipeline.errors import ExitCode, PipelineError, exit_code_of
-from oso_pipeline.release.conclude import record_failure
+from oso_pipeline.release.conclude import NO_WEBHOOK, record_failure
 from oso_pipeline.release.folder import DataFolder
 from oso_pipeline.release.mend import mend
 
@@ -90,17 +93,26 @@ def _of_the_disk(errors: list[RecordedError]) -> Failure | None:
 
 
 def record_failed_run(
-    folder: DataFolder, failure: Failure, *, run_id: str, as_of: date | None, at: datetime
+    folder: DataFolder,
+    failure: Failure,
+    *,
+    run_id: str,
+    as_of: date | None,
+    at: datetime,
+    webhook: SecretStr = NO_WEBHOOK,
 ) -> None:
-    """Record a failed run, once; to be called with the lock held.
+    """Record a failed run and tell the webhook, once; to be called with the lock held.
 
     A run that failed after its release was in place is no failed night: what it began is finished first (mend.py).
 
     Raises:
         PipelineError: it cannot be written down either, as on a full disk; it says both.
     """
-    try:
+    with suppress(
+        OSError
+    ):  # a disk that is full is told of by the next step, which has to write too
         mend(folder)
+    try:
         record_failure(
             folder,
             release_id=f"{at:%Y%m%dT%H%M%SZ}-{run_id[:8]}",
@@ -110,6 +122,7 @@ def record_failed_run(
             at=at,
             reason=failure.reason,
             exit_code=int(failure.exit_code),
+            webhook=webhook,
         )
     except OSError as error:
         raise PipelineError(

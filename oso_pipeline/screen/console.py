@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -12,8 +13,16 @@ from rich.console import Console
 PROGRESS = "oso_pipeline.progress"
 """The logger that assets speak to (assets/progress.py)."""
 
-OUT = Console(highlight=False)
-ERR = Console(stderr=True, highlight=False)
+
+class _Screen(Console):
+    def on_broken_pipe(self) -> None:
+        """Nobody reads on (`oso run | head`): no reason for a night to end; what is said goes nowhere."""
+        self.quiet = True
+        os.dup2(os.open(os.devnull, os.O_WRONLY), self.file.fileno())
+
+
+OUT = _Screen(highlight=False)
+ERR = _Screen(stderr=True, highlight=False)
 
 
 def say(sentence: str) -> None:

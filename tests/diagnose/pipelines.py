@@ -15,6 +15,7 @@ from oso_pipeline.contracts.records import ISSUES
 from oso_pipeline.diagnose.diagnosis import Diagnosis, diagnose
 from oso_pipeline.intake.snapshots import SnapshotStore
 from oso_pipeline.release.checks import Check
+from oso_pipeline.release.content import file_hash
 from oso_pipeline.release.database import DATABASE, write_database
 from oso_pipeline.release.folder import DataFolder
 from oso_pipeline.release.index import index_of_failure
@@ -114,7 +115,13 @@ class Pipeline:
             write_database(building / DATABASE, tables | {"issues": noted})
             index |= {
                 "counts": {"branches": {"po": {"connected": 7, "not_started": 2}}},
-                "files": [{"path": DATABASE, "bytes": 1000}],
+                "files": [
+                    {
+                        "path": DATABASE,
+                        "bytes": 1000,
+                        "sha256": file_hash(building / DATABASE),
+                    }
+                ],
             }
         if verdict == "held":
             (building / "preview.json").write_text(IMPACT)

@@ -6,6 +6,8 @@ import csv
 import json
 import shutil
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from oso_pipeline.demo.country import write_country
 from oso_pipeline.demo.server import RegistryServer
 from oso_pipeline.errors import ExitCode
 from oso_pipeline.release.folder import DataFolder
+from oso_pipeline.settings import PROJECT_ROOT
 
 
 @pytest.fixture(scope="module")
@@ -308,3 +311,9 @@ def test_a_run_killed_at_any_asset_leaves_latest_as_it_was_and_the_next_run_goes
 def test_a_run_that_died_is_marked_as_failed_by_the_next_one(place: Place) -> None:
     place.killed_at("registry", str(DAY))
     assert "had died; it is marked as failed" in place.oso("run", "--as-of", str(DAY)).stderr
+
+
+def test_a_screen_that_nobody_reads_any_more_ends_no_night(place: Place) -> None:
+    command = f"{sys.executable} -m oso_pipeline.cli run --as-of {DAY} 2>&1 | true"
+    subprocess.run(["sh", "-c", command], env=place.environment(), check=True, cwd=PROJECT_ROOT)
+    assert [night["verdict"] for night in place.log()] == ["published"]
