@@ -33,7 +33,7 @@ def published(night: World) -> Iterator[DuckDBPyConnection]:
         "quarantine": night.records["quarantined"],
         "signals": night.decision_signals,
     }
-    empty = {"sources", "release", "dictionary", "issues"}
+    empty = {"sources", "release", "dictionary"}
     tables = {
         table.name: table.empty()
         if table.name in empty
