@@ -81,6 +81,8 @@ class FrameIOManager(UPathIOManager):
         stamp = self._stamp_of(context.asset_key.path[-1], obj)
         frames = {FRAME: obj} if isinstance(obj, pl.DataFrame) else dict(obj)
         self.make_directory(path)
+        for stale in [one for one in path.glob("*.parquet") if one.stem not in frames]:
+            stale.unlink()  # of another version, which would be taken for tonight's
         for name, frame in frames.items():
             target = path / f"{name}.parquet"
             frame.lazy().sink_parquet(str(target), metadata={STAMP: stamp}, compression="lz4")

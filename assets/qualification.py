@@ -42,8 +42,11 @@ def branch_status(
 
 @framed_asset(group_name=GROUP, metadata=columns_of(tables.SCHOOL_STATUS))
 def school_status(
-    registry: Frames, qualification_steps: pl.DataFrame, branch_status: pl.DataFrame
+    registry: Frames,
+    matched_records: Frames,
+    qualification_steps: pl.DataFrame,
+    branch_status: pl.DataFrame,
 ) -> pl.DataFrame:
     """How every open school stands: the first status of the list that any of its branches has."""
     qualified = qualified_schools(qualification_steps)
-    return status_of_schools(registry["schools"], qualified, branch_status)
+    return status_of_schools(registry["schools"], qualified, branch_status, matched_records)

@@ -24,7 +24,7 @@ from assets.io import Frames, NamedFrames, tonight
 from assets.workplace import Workplace
 from oso_pipeline import clock
 from oso_pipeline.contracts.dictionary import dictionary_rows
-from oso_pipeline.contracts.marts import MARTS
+from oso_pipeline.contracts.marts import JUDGED
 from oso_pipeline.contracts.validation import validate
 from oso_pipeline.coverage import delivery_points
 from oso_pipeline.registry.events import events_between
@@ -32,7 +32,7 @@ from oso_pipeline.registry.register import Register
 from oso_pipeline.release.checks import checks_to_frame, not_passed, told
 from oso_pipeline.release.conclude import conclude
 from oso_pipeline.release.gate import judge
-from oso_pipeline.release.marts import provenance, release_row
+from oso_pipeline.release.marts import provenance, release_row, with_issues
 from oso_pipeline.release.previous import day_of_release
 from oso_pipeline.release.unchanged import next_change_on
 from oso_pipeline.statuses import adoption, connected_schools, connection_history
@@ -55,7 +55,7 @@ def marts(
     decision_signals: pl.DataFrame,
     work_items: pl.DataFrame,
 ) -> NamedFrames:
-    """All tables of the release, each checked against its contract."""
+    """The tables of the release that it is judged by, each checked against its contract."""
     begun = tonight(night)
     dated = {"day": begun.as_of, "release_id": begun.release_id}
     happened = events_between(
@@ -89,7 +89,7 @@ def marts(
         "release": release_row(begun),
         "dictionary": dictionary_rows(),
     }
-    return {table.name: validate(tables[table.name], table) for table in MARTS}
+    return {table.name: validate(tables[table.name], table) for table in JUDGED}
 
 
 @framed_asset(
@@ -153,7 +153,7 @@ def release(
     conclusion = conclude(
         workplace.folder,
         begun,
-        marts,
+        with_issues(marts, gate_checks, night["issues"], begun.as_of),
         night["snapshots"],
         gate_checks,
         next_change_on=next_change_on(onboarding_records, registry_files, begun.as_of),

@@ -6,6 +6,8 @@ from assets.columns import columns_of
 from assets.framed import framed_asset
 from assets.io import Frames, tonight
 from oso_pipeline.contracts.records import WORK_ITEMS
+from oso_pipeline.coverage import delivery_points
+from oso_pipeline.work_items import Facts
 from oso_pipeline.work_items import work_items as find_work_items
 
 
@@ -13,16 +15,21 @@ from oso_pipeline.work_items import work_items as find_work_items
 def work_items(
     night: Frames,
     registry: Frames,
+    matched_records: Frames,
     school_status: pl.DataFrame,
     branch_status: pl.DataFrame,
+    qualification_steps: pl.DataFrame,
     delivery_point_flags: pl.DataFrame,
 ) -> pl.DataFrame:
     """One item per thing to do, with who must act and since when; items that are done keep their closing day."""
-    return find_work_items(
-        school_status,
-        branch_status,
-        delivery_point_flags,
-        registry["upcoming"],
-        night["work_items"],
-        tonight(night).as_of,
+    facts = Facts(
+        schools=school_status,
+        branches=branch_status,
+        steps=qualification_steps,
+        points=delivery_points(matched_records, matched_records["serving"]),
+        flags=delivery_point_flags,
+        records=matched_records,
+        upcoming=registry["upcoming"],
+        day=tonight(night).as_of,
     )
+    return find_work_items(facts, night["work_items"])

@@ -15,8 +15,11 @@ from oso_pipeline.definitions import build_defs
 from oso_pipeline.release.failures import RecordedError, failure_of, record_failed_run
 from oso_pipeline.release.folder import DataFolder
 from oso_pipeline.release.log import Conclusion, read_log
-from oso_pipeline.settings import PROJECT_ROOT, Settings
+from oso_pipeline.settings import PROJECT_ROOT, Settings, load_settings
 from sensors.schedule import JOB
+
+FOLDER = "oso/data_folder"
+"""The tag of a run that names the data folder it works on."""
 
 
 def open_instance() -> DagsterInstance:
@@ -49,7 +52,7 @@ def run_night(
     """
     folder = DataFolder(settings.data_dir)
     with folder.hold(), open_instance() as instance:
-        for run_id in fail_orphans(instance):
+        for run_id in fail_orphans(instance, folder):
             say(f"Run {run_id[:8]} had died; it is marked as failed.")
         job = build_defs(lambda: settings, demo=demo).resolve_job_def(JOB)
         result = job.execute_in_process(
@@ -58,6 +61,7 @@ def run_night(
                 "ops": {"night": {"config": {"as_of": as_of.isoformat() if as_of else ""}}},
                 "loggers": {"progress": {"config": {}}},
             },
+            tags={FOLDER: str(folder.root)},
             raise_on_error=False,
         )
         if not any(line.run_id == result.run_id for line in read_log(folder)):
@@ -66,6 +70,7 @@ def run_night(
                 folder,
                 failure,
                 run_id=result.run_id,
+                as_of=as_of or clock.today(),
                 at=clock.now(),
                 webhook=settings.alert_webhook,
             )
@@ -80,13 +85,17 @@ def errors_in(events: Iterable[DagsterEvent]) -> list[RecordedError]:
     return [error for error in of_steps or of_run if error]
 
 
-def fail_orphans(instance: DagsterInstance) -> list[str]:
-    """Mark runs failed that say they are running: whoever holds the lock knows that none is.
+def fail_orphans(instance: DagsterInstance, folder: DataFolder) -> list[str]:
+    """Mark runs failed that say they are running on a data folder: whoever holds its lock knows that none is.
+
+    A run of the daemon has no tag: it works on the folder of the environment.
 
     Returns:
         Their run ids.
     """
     started = instance.get_runs(RunsFilter(job_name=JOB, statuses=[DagsterRunStatus.STARTED]))
-    for run in started:
+    untagged = str(load_settings().data_dir) if started else ""
+    died = [run for run in started if run.tags.get(FOLDER, untagged) == str(folder.root)]
+    for run in died:
         instance.report_run_failed(run, "The process of this run died.")
-    return [run.run_id for run in started]
+    return [run.run_id for run in died]

@@ -128,7 +128,7 @@ def qualification_steps(
         "test_exchange": has_test_exchange(records),
     }
     why_not = {
-        "account": pl.lit("Neither the school nor its board has an active account."),
+        "account": _why_no_account(),
         "agreement": _why_no_agreement(records),
         "questionnaire": _why_no_questionnaire(),
         "delivery_point": _why_no_delivery_point(),
@@ -156,7 +156,7 @@ def _one_step(
 
 def _why(step: str) -> pl.Expr:
     said = {
-        "account": pl.lit("The school or its board has an active account."),
+        "account": pl.when("own_account").then(sentence("School {} has an active account.", "brin")).otherwise(sentence("Board {} has an active account, which reaches the school's pages; the school has none of its own.", "board_number")),
         "agreement": pl.when(pl.col("under_board_since_on") == pl.col("since_on"))
         .then(pl.concat_str(sentence("Board {} has a base agreement; the school came under it on {}", "board_number", "since_on"), _from_former_board(), pl.lit("."), ignore_nulls=True))
         .otherwise(sentence("Board {} has a base agreement since {}.", "board_number", "since_on")),
@@ -176,7 +176,9 @@ def _facts(schools: pl.DataFrame, records: Records) -> pl.DataFrame:
     return (
         schools.join(ended, left_on="board_number", right_on="board_matched", how="left")
         .join(_of_former_boards(records), on="former_board_number", how="left")
-        .join(_counted(records["questionnaires"], "questionnaires"), on="brin", how="left")
+        .join(_account_states(schools, records), on="brin", how="left")
+        .join(_questionnaire_states(records), on="brin", how="left")
+        .join(_last_failed_tests(records), on="brin", how="left")
         .join(
             _counted(records["delivery_points"].filter(pl.col("kind") == "las"), "las_points"),
             on="brin",
@@ -185,6 +187,44 @@ def _facts(schools: pl.DataFrame, records: Records) -> pl.DataFrame:
         .join(_counted(active_points(records, "las"), "active_las_points"), on="brin", how="left")
         .join(_counted(records["test_exchanges"], "tests"), on="brin", how="left")
         .join(_counted(passed_tests(records), "tests_passed"), on="brin", how="left")
+    )
+
+
+def _account_states(schools: pl.DataFrame, records: Records) -> pl.DataFrame:
+    """`brin, own_account` (it has an active one itself), `letter_sent, account_closed`: without a date, those are private."""
+    known = records["accounts"].filter(was_matched() & counts())
+    of_school = known.with_columns(pl.col("brin_matched").alias("brin")).drop_nulls("brin")
+    of_board = known.join(
+        schools.select("brin", "board_number"), left_on="board_matched", right_on="board_number"
+    )
+    is_open = pl.col("closed_on").is_null()
+    return (
+        pl.concat([of_school, of_board], how="diagonal")
+        .group_by("brin")
+        .agg(
+            (is_active(ACCOUNTS) & pl.col("brin_matched").is_not_null()).any().alias("own_account"),
+            (is_open & pl.col("letter_sent_on").is_not_null()).any().alias("letter_sent"),
+            (~is_open).all().alias("account_closed"),
+        )
+    )
+
+
+def _questionnaire_states(records: Records) -> pl.DataFrame:
+    """`brin, questionnaires`: the states that its questionnaires are in."""
+    rows = records["questionnaires"].filter(was_matched() & counts())
+    return _by_school(rows).group_by("brin").agg(pl.col("status").unique().alias("questionnaires"))
+
+
+def _last_failed_tests(records: Records) -> pl.DataFrame:
+    """`brin, tests_failed, failed_on, failed_number`: its last test exchange that did not pass."""
+    rows = records["test_exchanges"].filter(
+        was_matched() & counts() & (pl.col("result") == "failed")
+    )
+    ordered = _by_school(rows).sort("performed_on", "source_row", nulls_last=False)
+    return ordered.group_by("brin", maintain_order=True).agg(
+        pl.len().alias("tests_failed"),
+        pl.col("performed_on").last().alias("failed_on"),
+        pl.col("delivery_point_number").last().alias("failed_number"),
     )
 
 
@@ -226,10 +266,21 @@ def _from_former_board() -> pl.Expr:
     return sentence(", from board {}", "former_board_number")
 
 
-def _why_no_questionnaire() -> pl.Expr:
+def _why_no_account() -> pl.Expr:
     return (
-        pl.when(pl.col("questionnaires") > 0)
-        .then(pl.lit("The questionnaire is a draft, was rejected, or has no day on which it was sent in."))
+        pl.when(pl.col("account_closed").is_null()).then(pl.lit("Neither the school nor its board has an account."))
+        .when("account_closed").then(pl.lit("The account of the school or its board was closed."))
+        .when("letter_sent").then(pl.lit("An account was requested and its letter was sent; nobody has logged in with it yet."))
+        .otherwise(pl.lit("An account was requested; its letter has not been sent yet."))
+    )  # fmt: skip
+
+
+def _why_no_questionnaire() -> pl.Expr:
+    has = pl.col("questionnaires").list.contains
+    return (
+        pl.when(has("draft")).then(pl.lit("The questionnaire is a draft; it has not been sent in."))
+        .when(has("rejected")).then(pl.lit("The questionnaire was rejected."))
+        .when(has("submitted") | has("approved")).then(pl.lit("The questionnaire has no day on which it was sent in."))
         .otherwise(pl.lit("There is no questionnaire of this school."))
     )  # fmt: skip
 
@@ -243,9 +294,12 @@ def _why_no_delivery_point() -> pl.Expr:
 
 
 def _why_no_test_exchange() -> pl.Expr:
+    on = sentence(" of {}", "failed_on").fill_null("")
+    number = sentence(" with delivery point {}", "failed_number").fill_null("")
     return (
         pl.when(pl.col("tests_passed") > 0).then(pl.lit("The passed test exchange used a number that no LAS delivery point of the school has."))
-        .when(pl.col("tests") > 0).then(pl.lit("The test exchange did not pass, or has no day."))
+        .when(pl.col("tests_failed") > 0).then(sentence("The test exchange{}{} failed.", on, number))
+        .when(pl.col("tests") > 0).then(pl.lit("The test exchange has no day."))
         .otherwise(pl.lit("There is no test exchange of this school."))
     )  # fmt: skip
 

@@ -23,7 +23,7 @@ from assets.io import FRAME, Frames, frames_in
 from assets.progress import progress_logger
 from assets.workplace import Workplace
 from oso_pipeline import __version__
-from oso_pipeline.contracts.marts import MARTS
+from oso_pipeline.contracts.marts import JUDGED
 from oso_pipeline.errors import PipelineError
 from oso_pipeline.intake.snapshots import SnapshotStore
 from oso_pipeline.nightly import errors_in
@@ -33,6 +33,7 @@ from oso_pipeline.release.checks import checks_to_frame
 from oso_pipeline.release.failures import failure_of
 from oso_pipeline.release.folder import DataFolder
 from oso_pipeline.release.index import checks_of
+from oso_pipeline.release.marts import with_issues
 from oso_pipeline.release.mend import mend
 from oso_pipeline.release.rebuild import Comparison, compare, index_to_rebuild, inputs_of
 from oso_pipeline.settings import Settings
@@ -78,13 +79,17 @@ def rebuild(
             _derive(
                 Workplace(settings, folder, store, bounds, night.demo, frames, night), snapshots
             )
-            made = Frames(UPath(frames) / "marts", night.fingerprint)
-            tables = {table.name: made[table.name] for table in MARTS}
+            made, last = (
+                Frames(UPath(frames) / asset, night.fingerprint) for asset in ("marts", "night")
+            )
+            checks = checks_to_frame(checks_of(index))
+            judged = {table.name: made[table.name] for table in JUDGED}
+            tables = with_issues(judged, checks, last["issues"], night.as_of)
             files = build_candidate(
                 folder,
                 night,
                 tables,
-                checks_to_frame(checks_of(index)),
+                checks,
                 content_hashes(tables)[0],
                 verdict="held" if index["accepted"] else index["verdict"],
             )

@@ -18,6 +18,7 @@ from oso_pipeline.contracts.statuses import (
 from oso_pipeline.qualification import Records, base_agreements, extension_agreements
 from oso_pipeline.reconciliation.matching import was_matched
 from oso_pipeline.reconciliation.records import counts
+from oso_pipeline.wording import sentence
 
 OWN_TABLES = ("accounts", "questionnaires", "branches", "delivery_points", "test_exchanges")
 """A row of a school in one of these means that it has begun."""
@@ -57,7 +58,7 @@ def branch_status(
     last = connection_history.rename({"last_connected_on": "last_before_on"})
     school_facts = schools.select(
         "brin",
-        pl.col("brin").is_in(begun_schools(schools, records).implode()).alias("begun"),
+        pl.col("brin").is_in(begun_schools(schools, records)["brin"].implode()).alias("begun"),
         pl.col("board_number")
         .is_in(extension_agreements(records)["board_matched"].implode())
         .fill_null(value=False)
@@ -96,29 +97,46 @@ def status() -> pl.Expr:
     )  # fmt: skip
 
 
-def begun_schools(schools: pl.DataFrame, records: Records) -> pl.Series:
-    """The schools that have a row of their own, or whose board has an active base agreement."""
-    own = schools_with_rows(records)
-    boards = base_agreements(records)["board_matched"]
-    governed = schools.filter(pl.col("board_number").is_in(boards.implode()))["brin"]
-    return pl.concat([own, governed]).unique()
+def begun_schools(schools: pl.DataFrame, records: Records) -> pl.DataFrame:
+    """The schools that have a row of their own, or whose board has an active base agreement.
+
+    Returns:
+        `brin, begun_by`: the first of their own rows, else that of the agreement, as TABLE row N.
+    """
+    signed = base_agreements(records).select(
+        pl.col("board_matched").alias("board_number"),
+        pl.lit("agreements").alias("source_table"),
+        "source_row",
+    )
+    governed = schools.select("brin", "board_number").join(signed, on="board_number")
+    rows = pl.concat([_own_rows(records), governed.drop("board_number")])
+    first = rows.unique("brin", keep="first", maintain_order=True)
+    return first.select(
+        "brin", sentence("{} row {}", "source_table", "source_row").alias("begun_by")
+    )
 
 
 def schools_with_rows(records: Records) -> pl.Series:
     """The open schools that have a row of their own which counts, in any of the five tables about schools."""
+    return _own_rows(records)["brin"].unique()
+
+
+def _own_rows(records: Records) -> pl.DataFrame:
+    """`brin, source_table, source_row` of the rows that count and are about an open school, table by table."""
     matched_or_own_branch = was_matched() | (pl.col("source_table") == "branches")
-    rows = pl.concat(
+    return pl.concat(
         records[name]
         .with_columns(pl.lit(name).alias("source_table"))
         .filter(matched_or_own_branch & counts())
-        .select("brin_matched")
+        .select(pl.col("brin_matched").alias("brin"), "source_table", "source_row")
+        .drop_nulls("brin")
+        .sort("source_row")
         for name in OWN_TABLES
     )
-    return rows["brin_matched"].drop_nulls().unique()
 
 
 def school_status(
-    schools: pl.DataFrame, qualified: pl.DataFrame, branches: pl.DataFrame
+    schools: pl.DataFrame, qualified: pl.DataFrame, branches: pl.DataFrame, records: Records
 ) -> pl.DataFrame:
     """How every open school stands on D: the first status of the list that any of its branches has.
 
@@ -126,6 +144,7 @@ def school_status(
         schools: as OPEN_SCHOOLS.
         qualified: from `qualified_schools`.
         branches: as the `branch_status` table.
+        records: the matched tables.
 
     Returns:
         As the `school_status` table.
@@ -135,7 +154,11 @@ def school_status(
         rank.min().replace_strict(range(len(STATUSES)), STATUSES, return_dtype=pl.String).alias("status"),
         pl.col("covered").sum().cast(pl.Int64).alias("branches_covered"),
     )  # fmt: skip
-    return SCHOOL_STATUS.shape(schools.join(qualified, on="brin").join(of_branches, on="brin"))
+    return SCHOOL_STATUS.shape(
+        schools.join(qualified, on="brin")
+        .join(of_branches, on="brin")
+        .join(begun_schools(schools, records), on="brin", how="left")
+    )
 
 
 def connection_history(previous: pl.DataFrame, branches: pl.DataFrame) -> pl.DataFrame:

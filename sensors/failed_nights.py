@@ -39,6 +39,7 @@ def failed_nights(settings: Callable[[], Settings]) -> SensorDefinition:
                 folder,
                 failure_of(errors),
                 run_id=context.dagster_run.run_id,
+                as_of=None,  # what it was asked for stands with the run
                 at=clock.now(),
                 webhook=chosen.alert_webhook,
             )

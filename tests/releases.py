@@ -20,7 +20,7 @@ def index(
     """An index; a held one is held by `HELD_BY`."""
     checks = [Check(name, verdict != "held", "bound", "106", "208 to 223", "") for name in HELD_BY]
     law = Check("each_row_accounted_for", verdict != "failed", "law", "po", "all", "")
-    whole: Any = index_of_failure(release_id, "0.1.0", previous, law) | {
+    whole: Any = index_of_failure(release_id, f"run-{release_id}", None, "0.1.0", previous, law) | {
         "verdict": verdict,
         "as_of": f"{release_id[:4]}-{release_id[4:6]}-{release_id[6:8]}",
         "demo": False,

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+import polars as pl
 import pytest
 from world import (
+    BOARD,
     REGISTERED,
     D,
     Row,
@@ -11,16 +15,24 @@ from world import (
     account,
     ago,
     agreement,
+    ahead,
     branch,
     connected_school,
     entered,
     exchange,
+    governs,
+    ignore_flag,
     in_any_world,
     point,
     questionnaire,
     requested,
     world,
 )
+
+from oso_pipeline.work_items.accounts import account_items
+from oso_pipeline.work_items.coming import coming_items
+from oso_pipeline.work_items.points import point_items
+from oso_pipeline.work_items.steps import step_items
 
 STEPS = {"fill_in_questionnaire:00AA", "register_delivery_point:00AA", "pass_test_exchange:00AA"}
 
@@ -29,25 +41,187 @@ def test_a_connected_school_with_nothing_odd_has_nothing_to_do() -> None:
     assert connected_school().open_items() == set()
 
 
-def test_a_school_that_has_not_started_has_nothing_to_do() -> None:
-    assert world(["00AA00"]).open_items() == set()
-
-
 def test_a_school_that_began_has_an_item_for_every_step_that_it_misses() -> None:
-    night = world(["00AA00"], accounts=[account()])
+    night = world(["00AA00"], accounts=[account(), account(BOARD)])
     assert night.open_items() == STEPS | {"sign_agreement:10001"}
 
 
-def test_the_account_is_never_an_item() -> None:
-    night = connected_school(accounts=[])
-    assert night.open_items() == set()
+# ---- accounts
+
+YET = {"activated_on": None}
+SENT = YET | {"letter_sent_on": ago(20)}
+
+
+@pytest.mark.parametrize(
+    ("accounts", "board", "item_id", "responsible"),
+    [
+        pytest.param([], BOARD, "request_account:10001", "board", id="nobody has one"),
+        pytest.param([], None, "request_account:00AA", "school", id="nor is there a board"),
+        pytest.param([account(requested_on=ago(30), **YET)], None, "send_account_letter:00AA", "service_desk", id="requested"),
+        pytest.param([account(requested_on=ago(30), **SENT)], None, "activate_account:00AA", "school", id="letter sent"),
+        pytest.param([account(BOARD, requested_on=ago(30), **YET)], BOARD, "send_account_letter:10001", "service_desk", id="requested by the board"),
+        pytest.param([account(BOARD, requested_on=ago(30), **SENT)], BOARD, "activate_account:10001", "board", id="letter sent to the board"),
+        pytest.param([account(closed_on=ago(3)), account(BOARD, closed_on=ago(3))], BOARD, "request_account:10001", "board", id="both are closed"),
+    ],
+)  # fmt: skip
+def test_a_school_that_no_account_reaches_has_one_thing_to_do_about_it(
+    accounts: list[Row], board: str | None, item_id: str, responsible: str
+) -> None:
+    night = world([branch("00AA00", board=board)], accounts=accounts)
+    about = [item for item in night.items().values() if item["kind"].endswith(("account", "letter"))]  # fmt: skip
+    assert [(item["item_id"], item["responsible"]) for item in about] == [(item_id, responsible)]
+    assert item_id.split(":")[1] in about[0]["action"]
+
+
+def test_a_board_that_has_to_sign_needs_an_account_of_its_own() -> None:
+    items = world(["00AA00"], accounts=[account()]).open_items()
+    assert items == STEPS | {"sign_agreement:10001", "request_account:10001"}
+
+
+def test_an_account_of_the_board_is_enough_for_its_schools() -> None:
+    night = world(["00AA00"], accounts=[account(BOARD)], agreements=[agreement()])
+    assert night.open_items() == STEPS
+
+
+@pytest.mark.parametrize("accounts", [[], [account(requested_on=ago(30), **SENT)]])
+def test_a_school_whose_branches_are_all_connected_is_asked_for_no_account(
+    accounts: list[Row],
+) -> None:
+    assert connected_school(accounts=accounts).open_items() == set()
+
+
+def test_no_item_carries_the_date_of_an_account() -> None:
+    asked, sent, opened = ago(33), ago(27), ago(26)
+    pending = account(requested_on=asked, letter_sent_on=sent, activated_on=None)
+    night = world(["00AA00"], accounts=[pending, account(BOARD, requested_on=asked, letter_sent_on=sent, activated_on=opened)])  # fmt: skip
+    item = night.items()["activate_account:00AA"]
+    assert item["since_on"] == D
+    for day in (asked, sent, opened):
+        assert not any(f"{day.day}-{day.month}-" in item["action"] for item in night.items().values())  # fmt: skip
+        assert day not in night.work_items["since_on"]
+
+
+# ---- the agreement
 
 
 def test_a_board_signs_once_for_all_its_schools() -> None:
     night = world(["00AA00", "00BB00"], accounts=[account("00AA"), account("00BB")])
     signing = [item for item in night.items().values() if item["kind"] == "sign_agreement"]
     assert [(item["subject"], item["responsible"]) for item in signing] == [("10001", "board")]
-    assert "2 school/scholen" in signing[0]["action"]
+    assert "2 scholen wachten erop" in signing[0]["action"]
+    assert "inloggen met bestuursnummer 10001" in signing[0]["action"]
+
+
+def test_a_board_whose_agreement_ended_is_told_so_and_when() -> None:
+    night = connected_school(agreements=[agreement(ended_on=date(2026, 2, 3))])
+    item = sign_agreement(night)
+    assert "want de vorige eindigde op 3-2-2026; 1 school wacht erop" in item["action"]
+    assert item["since_on"] == date(2026, 2, 3)
+
+
+def test_a_board_with_an_account_is_asked_to_sign_before_any_school_begins() -> None:
+    night = world(["00AA00", "00BB00"], accounts=[account(BOARD)])
+    assert night.open_items() == {"sign_agreement:10001"}
+
+
+# ---- the school's own steps
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ([], "vul de vragenlijst in."),
+        ([questionnaire(status="draft", submitted_on=None)], "als concept klaarstaat"),
+        ([questionnaire(status="rejected")], "die is afgewezen"),
+        ([questionnaire(submitted_on=None)], "geen dag van indienen"),
+    ],
+)
+def test_what_to_do_about_the_questionnaire_says_how_far_it_is(rows: list[Row], said: str) -> None:
+    night = connected_school(accounts=[account()], questionnaires=rows)
+    assert night.open_items() == {"fill_in_questionnaire:00AA"}
+    assert said in night.items()["fill_in_questionnaire:00AA"]["action"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "said", "since"),
+    [
+        ([], "vanuit ESIS een testuitwisseling uit voor school 00AA met aanleverpunt 0. Stap", D),
+        ([exchange(result="failed", performed_on=date(2026, 2, 3))], "De testuitwisseling van 3-2-2026 is mislukt.", date(2026, 2, 3)),
+        ([exchange(result="failed", performed_on=None)], "De testuitwisseling is mislukt.", D),
+        ([exchange("6")], "De geslaagde test noemde aanleverpunt 6, dat de school niet heeft.", D),
+    ],
+)  # fmt: skip
+def test_what_to_do_about_the_test_exchange_says_how_the_last_one_went(
+    rows: list[Row], said: str, since: date
+) -> None:
+    night = connected_school(accounts=[account()], exchanges=rows)
+    assert night.open_items() == {"pass_test_exchange:00AA"}
+    item = night.items()["pass_test_exchange:00AA"]
+    assert said in item["action"]
+    assert item["since_on"] == since
+
+
+def test_the_step_plan_is_that_of_the_schools_product() -> None:
+    plan = "Stappenplan: Mijn OSO, tabblad Ondersteuning en contact, Documenten: stappenplan aansluiten voor {}."
+    known = connected_school(points=[point(las="ParnasSys")], exchanges=[])
+    unknown = world(["00AA00"], agreements=[agreement()])
+    assert known.items()["pass_test_exchange:00AA"]["action"].endswith(plan.format("ParnasSys"))
+    assert unknown.items()["register_delivery_point:00AA"]["action"].endswith(plan.format("uw leerlingadministratiesysteem"))  # fmt: skip
+
+
+def test_the_first_point_to_ask_for_is_that_of_the_lowest_branch() -> None:
+    night = world(["00AA03", "00AA07"], agreements=[agreement()])
+    action = night.items()["register_delivery_point:00AA"]["action"]
+    assert "vraag een aanleverpunt aan met nummer 3 voor vestiging 00AA03" in action
+
+
+# ---- a point on its way
+
+
+@pytest.mark.parametrize(
+    ("on_its_way", "item_id", "responsible", "since"),
+    [
+        (requested(requested_on=ago(2)), "approve_delivery_point:00AA:0", "service_desk", ago(2)),
+        (requested(requested_on=ago(9), approved_on=ago(1)), "register_approved_delivery_point:00AA:0", "school", ago(1)),
+    ],
+)  # fmt: skip
+def test_a_point_on_its_way_is_the_thing_to_do_from_the_first_day(
+    on_its_way: Row, item_id: str, responsible: str, since: date
+) -> None:
+    night = connected_school(accounts=[account()], points=[on_its_way])
+    assert night.open_items() == {item_id}
+    item = night.items()[item_id]
+    assert (item["responsible"], item["since_on"]) == (responsible, since)
+
+
+def test_a_branch_whose_point_is_on_its_way_is_not_asked_to_request_another() -> None:
+    night = connected_school(["00AA00", "00AA02"], accounts=[account()], entries=[entered("00AA02")],
+        points=[point("0"), requested("2", requested_on=ago(2))])  # fmt: skip
+    assert night.open_items() == {"approve_delivery_point:00AA:2"}
+
+
+def test_an_item_about_a_point_stays_the_same_when_it_becomes_a_finding() -> None:
+    late = requested("3", requested_on=ago(14))
+    before = connected_school(points=[point("0"), late], day=ago(1))
+    night = connected_school(points=[point("0"), late], before=before)
+    assert before.flags("delivery_point_pending") == []
+    assert night.flags("delivery_point_pending") != []
+    assert night.items() == before.items()
+
+
+def test_a_finding_that_a_person_ignores_is_nothing_to_do() -> None:
+    night = connected_school(
+        points=[point("0"), requested("3", requested_on=ago(14))],
+        decisions=[ignore_flag("00AA", "delivery_point_pending")],
+    )
+    assert night.open_items() == set()
+
+
+def test_another_exchange_is_registered_in_its_own_system() -> None:
+    night = connected_school(points=[point("0"), requested("9", kind="ot", las=None, approved_on=ago(2))])  # fmt: skip
+    action = night.items()["register_approved_delivery_point:00AA:9"]["action"]
+    assert "in Onderwijs Transparant." in action
+    assert "Stappenplan" not in action
 
 
 def test_a_school_without_a_known_board_gives_no_board_something_to_sign() -> None:
@@ -56,7 +230,7 @@ def test_a_school_without_a_known_board_gives_no_board_something_to_sign() -> No
 
 
 def test_a_school_that_came_under_a_board_without_an_agreement_makes_that_board_sign() -> None:
-    night = connected_school([branch("00AA00", board="10002")], before=connected_school(day=ago(1)))
+    night = connected_school([branch("00AA00", board="10002")], accounts=[account("10002")], before=connected_school(day=ago(1)))  # fmt: skip
     assert night.open_items() == {"sign_agreement:10002"}
 
 
@@ -134,8 +308,8 @@ def test_a_finding_is_something_to_do_for_someone(
 
 
 def test_a_branch_that_is_not_covered_is_asked_for_only_when_its_school_is_qualified() -> None:
-    night = world(["00AA00"], agreements=[agreement()])
-    assert night.open_items() == STEPS
+    night = world(["00AA00", "00AA01"], accounts=[account()], agreements=[agreement()])
+    assert night.open_items() == STEPS | {"enter_branch:00AA01"}
 
 
 def test_the_number_to_ask_for_is_that_of_the_branch() -> None:
@@ -222,8 +396,115 @@ def test_an_item_that_comes_back_is_open_again_since_it_came_back() -> None:
 
 def test_an_item_of_a_school_that_closed_is_closed() -> None:
     night = world(["00BB00"], before=begun(ago_days=1))
-    assert night.open_items() == set()
+    assert night.open_items() == {"request_account:10001"}
     assert sign_agreement(night)["closed_on"] == D
+
+
+# ---- in the order that helps most schools
+
+
+def ranked(night: World) -> list[tuple[str, int, int, int]]:
+    rows = night.work_items.drop_nulls("rank").sort("rank")
+    return rows.select("item_id", "schools_helped", "branches_helped", "last_step_for").rows()
+
+
+def test_a_signature_that_two_schools_wait_for_comes_before_the_point_that_one_branch_does() -> (
+    None
+):
+    others = ("00BB", "00CC")
+    night = connected_school(
+        ["00AA00", "00AA01", branch("00BB00", "10002"), branch("00CC00", "10002")],
+        accounts=[account(), account("10002")],
+        entries=[entered("00AA01")],
+        questionnaires=[questionnaire(), *(questionnaire(brin) for brin in others)],
+        points=[point(), *(point("0", brin) for brin in others)],
+        exchanges=[exchange(), *(exchange("0", brin) for brin in others)],
+    )
+    assert ranked(night) == [
+        ("sign_agreement:10002", 2, 2, 2),
+        ("request_delivery_point:00AA01", 1, 1, 1),
+    ]
+
+
+def test_the_last_missing_step_weighs_more_than_one_of_several() -> None:
+    night = world(
+        ["00AA00", branch("00BB00", "10002")],
+        accounts=[account(), account("10002")],
+        agreements=[agreement()],
+        questionnaires=[questionnaire(), questionnaire("00BB")],
+        points=[point()],
+        exchanges=[],
+    )
+    assert [item_id for item_id, *_ in ranked(night)] == [
+        "pass_test_exchange:00AA",
+        "pass_test_exchange:00BB",
+        "register_delivery_point:00BB",
+        "sign_agreement:10002",
+    ]
+
+
+def test_many_branches_with_two_steps_to_go_come_before_one_with_its_last() -> None:
+    many = [f"00BB{number:02}" for number in range(3)]
+    night = connected_school(
+        ["00AA00", *(branch(code, "10002") for code in many)],
+        accounts=[account(), account("00BB"), account("10002")],
+        questionnaires=[questionnaire("00BB")],
+        entries=[entered(code) for code in many],
+        points=[point(), *(point(str(number), "00BB") for number in range(3))],
+        exchanges=[exchange()],
+    )
+    assert [item[:1] + item[2:] for item in ranked(night)] == [
+        ("pass_test_exchange:00BB", 3, 0),
+        ("sign_agreement:10002", 3, 0),
+        ("fill_in_questionnaire:00AA", 1, 1),
+    ]
+
+
+def test_an_account_comes_on_top_of_the_steps_that_are_missing() -> None:
+    night = connected_school(questionnaires=[])
+    assert ranked(night) == [
+        ("fill_in_questionnaire:00AA", 1, 1, 1),
+        ("request_account:10001", 1, 1, 0),
+    ]
+
+
+def test_a_change_that_would_disconnect_a_school_is_help_to_those_that_it_keeps() -> None:
+    night = connected_school(["00AA00", "00BB00"], governance=[governs("10007", "00AA", ahead(20))],
+        accounts=[account("00BB"), account(BOARD)])  # fmt: skip
+    assert ranked(night)[0] == (f"prepare_board_change:00AA:{ahead(20)}", 1, 1, 0)
+
+
+def test_a_board_that_signed_already_has_nothing_to_prepare() -> None:
+    night = connected_school(governance=[governs("10007", "00AA", ahead(20))], agreements=[agreement(), agreement("10007")])  # fmt: skip
+    assert night.open_items() == set()
+
+
+def test_an_item_that_is_done_says_how_many_it_helped_and_has_no_rank() -> None:
+    item = sign_agreement(begun(begun(ago_days=2), signed=True))
+    assert (item["branches_helped"], item["last_step_for"], item["rank"]) == (1, 1, None)
+
+
+@in_any_world
+def test_the_open_items_are_ranked_from_one_on_and_no_other_has_a_rank(night: World) -> None:
+    items = night.work_items.sort("rank", nulls_last=True)
+    open_ones = items.filter(pl.col("closed_on").is_null())
+    assert open_ones["rank"].to_list() == [*range(1, open_ones.height + 1)]
+    assert items.filter(pl.col("closed_on").is_not_null())["rank"].null_count() == items.height - open_ones.height  # fmt: skip
+
+
+@in_any_world
+def test_every_branch_that_is_not_connected_is_helped_by_something(night: World) -> None:
+    helped = {code for item in _found(night).to_dicts() for code in item["helps"]}
+    waiting = night.branch_status.filter(~pl.col("connected") & (pl.col("status") != "not_started"))
+    unqualified = waiting.join(night.school_status.filter(~pl.col("qualified")), on="brin")
+    assert set(unqualified["branch_code"]) <= helped
+
+
+def _found(night: World) -> pl.DataFrame:
+    facts = night.facts
+    return pl.concat(
+        [*step_items(facts), *account_items(facts), *point_items(facts), *coming_items(facts)]
+    )
 
 
 @in_any_world

@@ -58,7 +58,7 @@ from oso_pipeline.statuses import (
     connection_history,
     school_status,
 )
-from oso_pipeline.work_items import work_items
+from oso_pipeline.work_items import Facts, work_items
 
 D = date(2026, 11, 20)
 SCHOOL = "00AA"
@@ -283,7 +283,7 @@ class World:
     @cached_property
     def school_status(self) -> pl.DataFrame:
         qualified = qualified_schools(self.qualification_steps)
-        return school_status(self.schools, qualified, self.branch_status)
+        return school_status(self.schools, qualified, self.branch_status, self.matched)
 
     @cached_property
     def findings(self) -> Findings:
@@ -308,13 +308,19 @@ class World:
 
     @cached_property
     def work_items(self) -> pl.DataFrame:
-        return work_items(
-            self.school_status,
-            self.branch_status,
-            self.delivery_point_flags,
-            self.register.upcoming,
-            self.last["work_items"],
-            self.day,
+        return work_items(self.facts, self.last["work_items"])
+
+    @cached_property
+    def facts(self) -> Facts:
+        return Facts(
+            schools=self.school_status,
+            branches=self.branch_status,
+            steps=self.qualification_steps,
+            points=self.delivery_points,
+            flags=self.delivery_point_flags,
+            records=self.matched,
+            upcoming=self.register.upcoming,
+            day=self.day,
         )
 
     @cached_property

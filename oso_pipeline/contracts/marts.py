@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from oso_pipeline.contracts import about, records, statuses, successions
 
-MARTS = (
+JUDGED = (
     statuses.BRANCH_STATUS,
     statuses.SCHOOL_STATUS,
     statuses.QUALIFICATION_STEPS,
@@ -26,6 +26,10 @@ MARTS = (
     about.RELEASE,
     about.DICTIONARY,
 )
+"""What the gate judges a release by."""
 
-SCHEMA_VERSION = "1.2"
+MARTS = (*JUDGED, records.ISSUES)
+"""The issues tell of the judgement too, so they are made after it."""
+
+SCHEMA_VERSION = "1.3"
 """Major: a column or table went or changed its meaning. Minor: one came."""

@@ -147,6 +147,7 @@ RECONCILIATION = Table(
         Column("source_table", Type.TEXT, "Tabel", "The onboarding table.", required=True),
         Column("source_row", Type.COUNT, "Rij", "The row in the file, where the header is row 1.", required=True),
         Column("record_key", Type.TEXT, "Sleutel", "The record's codes as read, for people; no key.", required=True),
+        Column("record_values", Type.TEXT, "Waarden", "What else it says as it counts on the day, for people: a date after the day reads as empty; private columns and names are left out."),
         Column("outcome", Type.TEXT, "Uitkomst", "What the row was found to be.", True, OUTCOMES),
         Column("rule", Type.TEXT, "Regel", "The rule that decided.", required=True),
         Column("matched_brin", Type.CODE, "School", "The open school that it is about."),
@@ -169,6 +170,10 @@ WORK_ITEMS = Table(
         Column("action", Type.TEXT, "Actie", "What to do, in Dutch, naming the place in Mijn OSO.", required=True),
         _SINCE,
         Column("closed_on", Type.DATE, "Afgerond op", "The day of the first release that no longer shows it."),
+        Column("schools_helped", Type.COUNT, "Helpt scholen", "Of how many open schools the branches that it helps are.", required=True),
+        Column("branches_helped", Type.COUNT, "Helpt vestigingen", "How many open branches it brings a step nearer to being connected, or keeps connected when what the register announces takes effect; of an item that is done, as it was when last open.", required=True),
+        Column("last_step_for", Type.COUNT, "Laatste stap voor", "For how many of those branches it is the one step still missing.", required=True),
+        Column("rank", Type.COUNT, "Volgorde", "Its place in the order that helps most: each branch that it helps counts for one divided by the steps that the branch misses (an account comes on top of them), the larger sum first, then the longest open; empty when it is done."),
     ),
     key=("item_id",),
 )  # fmt: skip
@@ -217,6 +222,29 @@ SIGNALS = Table(
         _REASON,
     ),
     order=("source", "rule", "subject"),
+)  # fmt: skip
+
+ISSUE_KINDS = ("check", "stand_in", "quarantine", "signal")
+
+ISSUES = Table(
+    "issues",
+    "Problemenlijst",
+    "kind of problem, however many rows it is about",
+    (
+        Column("issue_id", Type.TEXT, "Nummer", "Kind, source, rule and subject: the same from night to night.", required=True),
+        Column("kind", Type.TEXT, "Soort", "A check that did not pass, a source that an earlier snapshot stands in for, rows not used, or what was odd.", True, ISSUE_KINDS),
+        Column("source", Type.TEXT, "Bron", "The source or onboarding table; gate for a check.", required=True),
+        Column("rule", Type.TEXT, "Regel", "What refused the rows, what was odd, or the name of the check.", required=True),
+        Column("subject", Type.TEXT, "Onderwerp", "The column of the file that it is about; empty where it is about rows."),
+        Column("severity", Type.TEXT, "Ernst", "high: the release was held by it; medium: something is not used, or is not of tonight; low: something was odd.", True, SEVERITIES),
+        Column("rows", Type.COUNT, "Rijen", "In how many rows, when it was last seen; empty where it is not about rows."),
+        Column("reason", Type.TEXT, "Reden", "What it says of the first of those rows.", required=True),
+        Column("first_seen_on", Type.DATE, "Eerst gezien op", "The day of the first release that shows it; one that comes back begins anew.", required=True),
+        Column("last_seen_on", Type.DATE, "Laatst gezien op", "The day of the last release that shows it.", required=True),
+        Column("closed_on", Type.DATE, "Afgerond op", "The day of the first release that no longer shows it; empty while it is open."),
+    ),
+    key=("issue_id",),
+    rule="oso_pipeline/issues.py",
 )  # fmt: skip
 
 SOURCES = Table(

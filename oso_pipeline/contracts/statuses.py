@@ -98,6 +98,7 @@ SCHOOL_STATUS = Table(
         _yes_no("qualified", "Gekwalificeerd", "The four required steps hold."),
         Column("qualified_on", Type.DATE, "Gekwalificeerd op", "The latest of the days on which the four steps came to hold."),
         Column("missing_steps", Type.LIST, "Ontbrekende stappen", "The required steps that do not hold.", required=True),
+        _text("begun_by", "Begonnen door", "The onboarding row that makes it a school that has begun, as TABLE row N: its own first one, else the agreement of its board; empty when it has not begun."),
         Column("branches", Type.COUNT, "Vestigingen", "How many open branches it has.", required=True),
         Column("branches_covered", Type.COUNT, "Vestigingen met aanleverpunt", "How many of them are covered.", required=True),
     ),

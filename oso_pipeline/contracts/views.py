@@ -157,27 +157,30 @@ SOURCE_AGES = View(
 OPEN_WORK_ITEMS = View(
     "open_work_items",
     "Open werk",
-    "thing a person must still do",
+    "thing a person must still do, in the order that helps most schools",
     (
-        *_of(WORK_ITEMS, "item_id", "kind", "responsible", "subject"),
+        *_of(WORK_ITEMS, "rank", "item_id", "kind", "responsible", "subject"),
         Column("subject_name", Type.TEXT, "Naam", "The name of that branch, school or board; empty when it is not open."),
         *_BOARD,
         _MAYBE_SECTOR,
         PROVINCE,
         *_of(WORK_ITEMS, "action", "since_on"),
         _age("Days since it is to be done.", required=True),
+        *_of(WORK_ITEMS, "schools_helped", "branches_helped", "last_step_for"),
     ),
     sql=f"""
         WITH {_BOARDS}
-        SELECT item_id, kind, responsible, subject,
+        SELECT rank, item_id, kind, responsible, subject,
             coalesce(branch.branch_name, school.school_name, boards.board_name) AS subject_name,
             coalesce(school.board_number, boards.board_number) AS board_number, boards.board_name,
-            school.sector, school.province, action, since_on, as_of - since_on AS age_days
+            school.sector, school.province, action, since_on, as_of - since_on AS age_days,
+            schools_helped, branches_helped, last_step_for
         FROM work_items CROSS JOIN release
         LEFT JOIN branch_status AS branch ON branch.branch_code = subject
         LEFT JOIN school_status AS school ON length(subject) <> 5 AND school.brin = left(subject, 4)
         LEFT JOIN boards ON boards.board_number = coalesce(school.board_number, subject)
         WHERE closed_on IS NULL
+        ORDER BY rank
     """,  # noqa: S608 - a part of our own
 )  # fmt: skip
 

@@ -267,11 +267,13 @@ def _kept(headers: httpx.Headers) -> dict[str, str]:
 
 
 def _validators(known: Snapshot | None, url: str) -> dict[str, str]:
-    """What makes a request conditional: of the snapshot's own address only."""
-    if known is None or known.url != url:
-        return {}
-    asked = {"etag": "If-None-Match", "last-modified": "If-Modified-Since"}
-    return {asked[name]: known.headers[name] for name in asked if known.headers.get(name)}
+    """What makes a request conditional: the tag of the body, of the snapshot's own address only.
+
+    A day is no tag: a file that was put back, or written twice in a second, has an older one or the same, and a server
+    calls it not modified.
+    """
+    tag = known.headers.get("etag") if known and known.url == url else None
+    return {"If-None-Match": tag} if tag else {}
 
 
 def _origin(url: str) -> str | None:

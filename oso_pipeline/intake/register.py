@@ -265,33 +265,33 @@ def _read_governance(body: bytes, snapshot_id: str) -> Reading:
 def _without_overlaps(
     reading: Reading, written: pl.DataFrame, table: str, snapshot_id: str
 ) -> Reading:
-    """Two boards cannot govern one school at a time: what had not ended when the next one began is quarantined.
+    """Two boards cannot govern one school at a time: what ended after the next one began is quarantined.
 
-    The later one stands: the register says that it began.
+    The later one stands: the register says that it began. One without an end ends when the next one begins, which may be
+    to come; that is signalled.
     """
     ordered = reading.rows.sort("brin", "begins_on", SOURCE_ROW)
     following = ordered.with_columns(
         pl.col("begins_on").shift(-1).over("brin").alias("next_on"),
         pl.col("board_number").shift(-1).over("brin").alias("next_board"),
+    ).filter(pl.col("next_board") != pl.col("board_number"))
+    reason = sentence(
+        f"{table}, row {{}}: board {{}} still governs {{}} when board {{}} begins on {{}}; one school has one board.",
+        SOURCE_ROW,
+        "board_number",
+        "brin",
+        "next_board",
+        "next_on",
     )
-    overlaps = (
-        (pl.col("next_board") != pl.col("board_number"))
-        & (pl.col("ends_on").is_null() | (pl.col("ends_on") > pl.col("next_on")))
-    ).fill_null(value=False)
-    bad = (
-        following.filter(overlaps)
-        .with_columns(
-            pl.lit("overlaps").alias("rule"),
-            sentence(
-                f"{table}, row {{}}: board {{}} still governs {{}} when board {{}} begins on {{}}; one school has one board.",
-                SOURCE_ROW,
-                "board_number",
-                "brin",
-                "next_board",
-                "next_on",
-            ).alias("reason"),
-        )
-        .select(SOURCE_ROW, "rule", "reason")
+    bad = following.filter(pl.col("ends_on") > pl.col("next_on")).select(
+        SOURCE_ROW, pl.lit("overlaps").alias("rule"), reason.alias("reason")
+    )
+    without_end = signal(
+        table,
+        "overlaps",
+        "The relation has no end, and another board's begins after it; it ends there.",
+        rows=following.filter(pl.col("ends_on").is_null()),
+        subject=pl.col("brin"),
     )
     raw = [*REGISTER_FILES[table].used]
     refused = written.join(bad, on=SOURCE_ROW).with_columns(as_written(raw))
@@ -299,7 +299,7 @@ def _without_overlaps(
         rows=reading.rows.join(bad, on=SOURCE_ROW, how="anti"),
         ignored=reading.ignored,
         quarantined=pl.concat([reading.quarantined, quarantine(refused, table, snapshot_id, raw)]),
-        signals=reading.signals,
+        signals=pl.concat([reading.signals, without_end]),
         read=reading.read,
     )
 

@@ -171,7 +171,7 @@ def _stand_in(
     error: SourceUnreachable,
 ) -> Taken:
     """The newest snapshot of an earlier night, if it was last seen recently enough; only when no body arrived."""
-    newest = store.newest(source)
+    newest = store.newest_that_is_whole(source)
     if newest is None:
         raise SourceUnreachable(
             f"{source}: {error} There is no earlier snapshot that can stand in."

@@ -16,6 +16,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from oso_pipeline.errors import SourceUnreadable
+
 _SNAPSHOT = "[0-9]*Z-*"
 LICENCES = {"registry": "CC0-1.0 (DUO)", "onboarding": "not public", "overrides": "not public"}
 
@@ -78,18 +80,18 @@ class SnapshotStore:
         headers: Mapping[str, str] | None = None,
         notes: Mapping[str, Any] | None = None,
     ) -> Snapshot:
-        """Keep `landing/body`, or note that the newest snapshot was seen again.
+        """Keep `landing/body`, or note that one that is kept was seen again: the same body is not stored twice.
 
         Returns:
-            The new snapshot, or the newest one when its body is the same.
+            The new snapshot, or the one that is kept of the same body.
         """
         body = landing / "body"
         sha256 = _sha256(body)
-        newest = self.newest_whole(source)
-        if newest and newest.sha256 == sha256 and newest.notes == dict(notes or {}):
+        known = self._same(source, sha256, dict(notes or {}))
+        if known:
             shutil.rmtree(landing)
-            self.observe(newest, fetched_at)
-            return newest
+            self.observe(known, fetched_at)
+            return known
         snapshot = Snapshot(
             source=source,
             snapshot_id=f"{fetched_at:%Y%m%dT%H%M%SZ}-{sha256[:12]}",
@@ -126,19 +128,24 @@ class SnapshotStore:
         ]
 
     def newest(self, source: str) -> Snapshot | None:
-        """The snapshot of a source that arrived last."""
-        folders = sorted((self._raw / source).glob(_SNAPSHOT))
-        return self.get(source, folders[-1].name) if folders else None
+        """The snapshot of a source that was seen last."""
+        names = self._names(source)
+        return self.get(source, names[-1]) if names else None
 
     def get(self, source: str, snapshot_id: str) -> Snapshot:
         """A snapshot by its id.
 
         Raises:
             FileNotFoundError: when it is not there.
+            SourceUnreadable: what is known of it cannot be read.
         """
-        record = json.loads(
-            (self._folder(source, snapshot_id) / "snapshot.json").read_text("utf-8")
-        )
+        path = self._folder(source, snapshot_id) / "snapshot.json"
+        try:
+            record = json.loads(path.read_text("utf-8"))
+        except ValueError as error:
+            raise SourceUnreadable(
+                f"{source}: {path} cannot be read ({error}). Move that folder aside and run again: the body is fetched anew."
+            ) from None
         return Snapshot(**record | {"fetched_at": datetime.fromisoformat(record["fetched_at"])})
 
     def folder_of(self, snapshot: Snapshot) -> Path:
@@ -146,32 +153,74 @@ class SnapshotStore:
         return self._folder(snapshot.source, snapshot.snapshot_id)
 
     def body(self, snapshot: Snapshot) -> bytes:
-        """The bytes that are kept."""
-        return (self._folder(snapshot.source, snapshot.snapshot_id) / "body").read_bytes()
+        """The bytes that are kept.
+
+        Raises:
+            FileNotFoundError: when they are not there.
+            SourceUnreadable: they are not those that arrived.
+        """
+        path = self._folder(snapshot.source, snapshot.snapshot_id) / "body"
+        body = path.read_bytes()
+        if hashlib.sha256(body).hexdigest() != snapshot.sha256:
+            raise SourceUnreadable(
+                f"{snapshot.source}: {path} is not what arrived on {snapshot.fetched_at:%Y-%m-%d}: its SHA-256 is another one."
+                " Move that folder aside and run again: the body is fetched anew, or an earlier one stands in."
+            )
+        return body
 
     def newest_whole(self, source: str) -> Snapshot | None:
-        """The snapshot that arrived last, if its body is there in its full size; one that is damaged is fetched anew."""
-        newest = self.newest(source)
-        if newest is None:
+        """The snapshot that was seen last, if it is whole; one that is damaged is fetched anew."""
+        names = self._names(source)
+        return self._whole(source, names[-1]) if names else None
+
+    def newest_that_is_whole(self, source: str) -> Snapshot | None:
+        """The snapshot that was seen last of those that are whole: one that is damaged never stands in."""
+        names = reversed(self._names(source))
+        return next((found for name in names if (found := self._whole(source, name))), None)
+
+    def _names(self, source: str) -> list[str]:
+        """The snapshots of a source in the order in which they were last seen, whatever a clock said."""
+        there = sorted(path.name for path in (self._raw / source).glob(_SNAPSHOT))
+        seen = {snapshot_id: at for at, (snapshot_id, _) in enumerate(self._observed(source))}
+        return sorted(there, key=lambda name: (seen.get(name, -1), name))
+
+    def _same(self, source: str, sha256: str, notes: dict[str, Any]) -> Snapshot | None:
+        """The snapshot that is kept of the same body and notes, if it is whole."""
+        alike = [name for name in self._names(source) if name.endswith(f"-{sha256[:12]}")]
+        found = [whole for name in reversed(alike) if (whole := self._whole(source, name))]
+        return next((one for one in found if (one.sha256, one.notes) == (sha256, notes)), None)
+
+    def _whole(self, source: str, snapshot_id: str) -> Snapshot | None:
+        """The snapshot, if what is known of it can be read and its body is what arrived."""
+        try:
+            snapshot = self.get(source, snapshot_id)
+            self.body(snapshot)
+        except (SourceUnreadable, FileNotFoundError):
             return None
-        body = self._folder(source, newest.snapshot_id) / "body"
-        return newest if body.is_file() and body.stat().st_size == newest.bytes else None
+        return snapshot
 
     def last_seen_at(self, snapshot: Snapshot) -> datetime:
         """When the source last gave this body, UTC."""
-        seen = snapshot.fetched_at
-        path = self._observations(snapshot.source)
-        lines = path.read_text("utf-8").splitlines() if path.exists() else []
+        observed = self._observed(snapshot.source)
+        seen = [moment for snapshot_id, moment in observed if snapshot_id == snapshot.snapshot_id]
+        return max([snapshot.fetched_at, *seen])
+
+    def _observed(self, source: str) -> list[tuple[str, datetime]]:
+        """Which snapshot was seen when, in the order in which it was written down.
+
+        A line of a night that died is left out: not counting it makes a snapshot older, never younger.
+        """
+        path = self._observations(source)
+        lines = path.read_bytes().splitlines() if path.exists() else []
+        observed = []
         for line in lines:
             try:
-                observation = json.loads(line)
-            except (
-                ValueError
-            ):  # of a night that died: not counting it makes the snapshot older, never younger
+                seen = json.loads(line)
+                moment = datetime.fromisoformat(seen["observed_at"])
+                observed.append((str(seen["snapshot_id"]), moment))
+            except (ValueError, KeyError, TypeError):
                 continue
-            if observation["snapshot_id"] == snapshot.snapshot_id:
-                seen = max(seen, datetime.fromisoformat(observation["observed_at"]))
-        return seen
+        return observed
 
     def observe(self, snapshot: Snapshot, observed_at: datetime) -> None:
         """Note that the source still gives this body."""

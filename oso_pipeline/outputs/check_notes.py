@@ -30,9 +30,13 @@ _COUNTED = {
     "connected": "aantal aangesloten vestigingen",
     "onboarding": "aantal aangeleverde rijen",
     "rows": "aantal rijen",
+    "ot": "aantal vestigingen klaar voor OT",
+    "ldos": "aantal vestigingen klaar voor LDOS",
+    "swv": "aantal vestigingen klaar voor SWV",
     "quarantine": "geweigerde rijen",
 }
 _FILLED = {
+    "branch_name": "naam", "street": "straat", "city": "plaats", "municipality": "gemeente", "las": "LAS van aangesloten vestigingen",
     "board_number": "bestuursnummer", "board_name": "naam van het bestuur", "postcode": "postcode",
     "latitude": "coördinaten", "swv_number": "samenwerkingsverband",
 }  # fmt: skip
@@ -92,6 +96,7 @@ def _name(name: str) -> str:
             group = name.removeprefix(f"filled_{column}_")
             return f"ingevuld, {in_dutch}: {_COUNTED_OF.get(group, group)}"
     if kind in _COUNTED:
+        of = of.removeprefix("ready_")
         return f"{_COUNTED[kind]}: {_COUNTED_OF.get(of, of)}"
     return name.replace("_", " ")
 

@@ -108,7 +108,7 @@ def situation_with(folder: DataFolder, decisions: pl.DataFrame) -> Situation:
         last["connection_history"],
         day=day,
     )
-    of_schools = school_status(schools, qualified, status)
+    of_schools = school_status(schools, qualified, status, matched)
     found = Findings(
         branches=status,
         schools=schools.join(of_schools.select("brin", "qualified"), on="brin"),

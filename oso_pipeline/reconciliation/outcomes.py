@@ -26,6 +26,9 @@ _KEYS = {
 }
 """What a person would call a record by; no key."""
 
+_FREE_TEXT = "name"
+"""What people type as a name is not repeated: it may be anything."""
+
 
 def reconcile(
     matched: Mapping[str, pl.DataFrame],
@@ -80,6 +83,7 @@ def _judged(
         pl.lit(table.name).alias("source_table"),
         "source_row",
         _key(_KEYS[table.name]).alias("record_key"),
+        _values(table).alias("record_values"),
         "outcome",
         "rule",
         if_matched.then("brin_matched").otherwise(by_transition.then(pl.when(~of_board).then(brin_of(successor)))).alias("matched_brin"),
@@ -173,6 +177,17 @@ def _key(names: Iterable[str]) -> pl.Expr:
     return pl.concat_str([pl.col(name) for name in names], separator="/", ignore_nulls=True)
 
 
+def _values(table: OnboardingTable) -> pl.Expr:
+    """What the record says beside its codes, as `status approved, submitted_on 2025-03-01`."""
+    left_out = (*_KEYS[table.name], _FREE_TEXT)
+    said = [
+        sentence(f"{name} {{}}", pl.col(name).cast(pl.String))
+        for name in table.shown
+        if name not in left_out
+    ]
+    return pl.concat_str(said, separator=", ", ignore_nulls=True)
+
+
 def _repeated(ignored: pl.DataFrame) -> pl.DataFrame:
     return _without_match(
         ignored.with_columns(
@@ -197,6 +212,7 @@ def _without_match(rows: pl.DataFrame) -> pl.DataFrame:
         pl.col("source").alias("source_table"),
         "source_row",
         "record_key",
+        nothing.alias("record_values"),
         "outcome",
         "rule",
         nothing.alias("matched_brin"),

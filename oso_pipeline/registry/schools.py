@@ -60,7 +60,7 @@ def school_boards(branches: pl.DataFrame) -> pl.DataFrame:
 
 
 FILES_LAG = timedelta(days=366)
-"""A transition explains a change of board that a release showed at most this much later: the files are monthly, and late."""
+"""How much later than it took effect a release may show a change: the files are monthly, and late."""
 
 
 def came_under_board(
@@ -92,9 +92,7 @@ def came_under_board(
         left_on=["former_board_number", "board_number"],
         right_on=["from_code", "to_code"],
     )
-    in_time = pl.col("effective_on").is_between(
-        pl.col("shown_on") - FILES_LAG, pl.col("shown_on"), closed="both"
-    )
+    in_time = pl.col("effective_on") <= pl.col("shown_on")
     by_transition = moved.filter(in_time).group_by("brin").agg(pl.col("effective_on").max())
     return (
         schools.select("brin")

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from oso_pipeline.errors import UsageError
 from oso_pipeline.release.checks import not_passed, told
+from oso_pipeline.release.content import file_hash
 from oso_pipeline.release.folder import DataFolder
 from oso_pipeline.release.index import INDEX, Acceptance, Index, checks_of, read_index
 from oso_pipeline.release.log import Conclusion, record
@@ -47,6 +48,7 @@ def accept_held(
     if index is None:
         return None
     _refuse_incomplete(index, accepted, reason=reason, by=by)
+    _refuse_touched(folder, index)
     acceptances: list[Acceptance] = [
         {"check": name, "reason": reason.strip(), "by": by.strip(), "at": at.isoformat()}
         for name in sorted(set(accepted))
@@ -81,12 +83,29 @@ def _held(folder: DataFolder, release_id: str) -> Index | None:
             f"Release {release_id} failed ({told(not_passed(checks_of(index)))}) and is never published."
             " Mend what it says and run `oso run`."
         )
-    if index["previous_release_id"] != latest or index["verdict"] == "published":
+    if index["verdict"] == "published":
+        raise UsageError(f"Release {release_id} was published already, and latest is {latest}.")
+    if index["previous_release_id"] != latest:
         raise UsageError(
             f"Release {release_id} follows on {index['previous_release_id'] or 'no release'}, and latest is {latest}:"
             " what was published since would be lost. Run `oso run`: it takes the newest sources up again."
         )
     return index
+
+
+def _refuse_touched(folder: DataFolder, index: Index) -> None:
+    """People look at a release that is held: what is published must be what was judged."""
+    place = folder.release(index["release_id"])
+    touched = [
+        file["path"]
+        for file in index["files"]
+        if not (place / file["path"]).is_file() or file_hash(place / file["path"]) != file["sha256"]
+    ]
+    if touched:
+        raise UsageError(
+            f"Release {index['release_id']} is not as it was made: {', '.join(touched[:5])} changed or is gone."
+            " Run `oso run`: it makes the release again."
+        )
 
 
 def _refuse_incomplete(index: Index, accepted: Sequence[str], *, reason: str, by: str) -> None:

@@ -48,7 +48,8 @@ OUTCOMES = (
     "board_history",
     "successions",
 )
-"""The tables that the day may change the content of without anything having happened are not among them."""
+"""The tables that the day may change the content of without anything having happened are not among them, nor are the
+issues: they say of every release that it shows them, and what they are made of is here already."""
 
 OVERVIEW = "overview"
 

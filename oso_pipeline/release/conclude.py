@@ -9,7 +9,7 @@ import polars as pl
 from pydantic import SecretStr
 
 from oso_pipeline.contracts.marts import MARTS
-from oso_pipeline.errors import ExitCode, PipelineError
+from oso_pipeline.errors import ExitCode, FramesOfDifferentNights, PipelineError
 from oso_pipeline.release.alert import alert_on
 from oso_pipeline.release.build import FILES_SCHEMA, build_candidate, content_hashes
 from oso_pipeline.release.checks import (
@@ -68,7 +68,9 @@ def conclude(
 
     Raises:
         LawBroken: after the failed night was recorded.
+        FramesOfDifferentNights: another release was published since the night began.
     """
+    _refuse_a_night_that_was_overtaken(folder, night)
     all_checks = checks_from_frame(checks)
     marts = {table.name: tables[table.name] for table in MARTS}
     content, outcomes = content_hashes(marts)
@@ -87,6 +89,7 @@ def conclude(
             files,
             marts,
             snapshots,
+            run_id=run_id,
             outcomes=outcomes,
             next_change_on=next_change_on.isoformat() if next_change_on else None,
         )
@@ -100,6 +103,16 @@ def conclude(
             " Its index.json says what was measured; latest is kept. This is a fault in the pipeline."
         )
     return conclusion
+
+
+def _refuse_a_night_that_was_overtaken(folder: DataFolder, night: Night) -> None:
+    """A step that is run again from the Dagster UI may be of a night that latest has left behind."""
+    latest = folder.latest_release_id()
+    if night.previous_release_id != latest:
+        raise FramesOfDifferentNights(
+            f"This night follows on {night.previous_release_id or 'no release'}, and latest is {latest}: what was published"
+            " since would be lost. Run the whole job."
+        )
 
 
 def conclude_unchanged(
@@ -117,6 +130,7 @@ def record_failure(
     release_id: str,
     version: str,
     run_id: str,
+    as_of: date | None,
     at: datetime,
     reason: str,
     exit_code: int,
@@ -127,9 +141,17 @@ def record_failure(
         return
     check = Check("run", False, "law", "failed", "runs to its end", reason)
     latest = folder.latest_release_id()
-    failed = Conclusion(release_id, "failed", "", at.isoformat(), run_id, reason, exit_code)
+    failed = Conclusion(
+        release_id,
+        "failed",
+        as_of.isoformat() if as_of else "",
+        at.isoformat(),
+        run_id,
+        reason,
+        exit_code,
+    )
     try:
-        place_release(folder, index_of_failure(release_id, version, latest, check))
+        place_release(folder, index_of_failure(release_id, run_id, as_of, version, latest, check))
         record(folder, failed)
     finally:  # also when the disk is full, and nothing can be written down
         alert_on(folder, failed, webhook)

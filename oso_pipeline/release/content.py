@@ -12,10 +12,13 @@ import polars as pl
 def table_hash(frame: pl.DataFrame) -> str:
     """SHA-256 over the names, the types and the rows of a frame, in their order."""
     types = ",".join(f"{name}:{kind}" for name, kind in frame.schema.items())
+    lists = [name for name, kind in frame.schema.items() if isinstance(kind, pl.List)]
     flat = frame.with_columns(
-        pl.col(name).list.join("\x1f")
-        for name, kind in frame.schema.items()
-        if isinstance(kind, pl.List)
+        *(pl.col(name).list.len().alias(f"{name} number") for name in lists),
+        *(
+            pl.col(name).list.eval(pl.element().fill_null("\x00")).list.join("\x1f")
+            for name in lists
+        ),
     )
     digest = hashlib.sha256(types.encode())
     digest.update(flat.write_csv(null_value="\x00", quote_style="always").encode())

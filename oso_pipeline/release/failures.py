@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from pydantic import SecretStr
@@ -13,6 +13,7 @@ from oso_pipeline import __version__
 from oso_pipeline.errors import ExitCode, PipelineError, exit_code_of
 from oso_pipeline.release.conclude import NO_WEBHOOK, record_failure
 from oso_pipeline.release.folder import DataFolder
+from oso_pipeline.release.mend import mend
 
 
 @dataclass(frozen=True)
@@ -95,20 +96,25 @@ def record_failed_run(
     failure: Failure,
     *,
     run_id: str,
+    as_of: date | None,
     at: datetime,
     webhook: SecretStr = NO_WEBHOOK,
 ) -> None:
     """Record a failed run and tell the webhook, once; to be called with the lock held.
 
+    A run that failed after its release was in place is no failed night: what it began is finished first (mend.py).
+
     Raises:
         PipelineError: it cannot be written down either, as on a full disk; it says both.
     """
     try:
+        mend(folder)
         record_failure(
             folder,
             release_id=f"{at:%Y%m%dT%H%M%SZ}-{run_id[:8]}",
             version=__version__,
             run_id=run_id,
+            as_of=as_of,
             at=at,
             reason=failure.reason,
             exit_code=int(failure.exit_code),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import shutil
 from pathlib import Path
 
@@ -11,6 +13,9 @@ from oso_pipeline.errors import DataFolderBusy, PipelineError
 
 BUILDING = ".building-"
 REMOVED = ".removed-"
+LOCK = ".lock"
+_GLANCE = 0.2
+"""Seconds that nobody is refused for: someone may only be looking whether the folder is held."""
 
 
 class DataFolder:
@@ -40,7 +45,7 @@ class DataFolder:
         """
         try:
             self.root.mkdir(parents=True, exist_ok=True)
-            probe = self.root / ".lock"
+            probe = self.root / LOCK
             probe.touch()
         except OSError as error:
             raise PipelineError(
@@ -57,13 +62,30 @@ class DataFolder:
         """
         lock = self.lock()
         try:
-            lock.acquire(timeout=patience)
+            lock.acquire(timeout=max(patience, _GLANCE))
         except Timeout:
             raise DataFolderBusy(
                 f"Another run holds the data folder {self.root}. Wait until it has ended and run again;"
                 " a run that was killed holds it no longer."
             ) from None
         return lock
+
+    def is_held(self) -> bool:
+        """Whether another process holds the data folder at this moment; nothing is made, and nobody is kept waiting.
+
+        A shared lock is asked for and let go of at once: who takes the folder in that very moment tries again (`hold`).
+        """
+        try:
+            handle = os.open(self.root / LOCK, os.O_RDONLY)
+        except FileNotFoundError:
+            return False
+        try:
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        finally:
+            os.close(handle)
+        return False
 
     def latest_release_id(self) -> str | None:
         """The release that `latest` points to; None when there is none.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 from typing import Any, TypedDict
 
@@ -13,6 +14,7 @@ import polars as pl
 from oso_pipeline.contracts.marts import SCHEMA_VERSION
 from oso_pipeline.contracts.registry import SECTORS, tables_left_out
 from oso_pipeline.contracts.statuses import STATUSES
+from oso_pipeline.errors import PipelineError
 from oso_pipeline.release.checks import Check, Verdict
 from oso_pipeline.release.night import Night
 
@@ -40,6 +42,7 @@ class Index(TypedDict):
     """The content of `index.json`; a night that failed before it had a candidate knows little of it."""
 
     release_id: str
+    run_id: str
     schema_version: str
     version: str
     verdict: Verdict
@@ -66,6 +69,7 @@ def make_index(
     tables: Mapping[str, pl.DataFrame],
     snapshots: pl.DataFrame,
     *,
+    run_id: str,
     outcomes: str,
     next_change_on: str | None,
 ) -> Index:
@@ -78,11 +82,13 @@ def make_index(
         files: as FILES_SCHEMA.
         tables: the marts.
         snapshots: as SNAPSHOTS_SCHEMA.
+        run_id: of the run in Dagster.
         outcomes: the hash of what people would notice.
         next_change_on: the first day on which the same inputs may give something else, ISO 8601; None for never.
     """
     return {
         "release_id": night.release_id,
+        "run_id": run_id,
         "schema_version": SCHEMA_VERSION,
         "version": night.version,
         "verdict": verdict,
@@ -115,15 +121,21 @@ def make_index(
 
 
 def index_of_failure(
-    release_id: str, version: str, previous_release_id: str | None, check: Check
+    release_id: str,
+    run_id: str,
+    as_of: date | None,
+    version: str,
+    previous_release_id: str | None,
+    check: Check,
 ) -> Index:
     """The index of a night that failed before there was a candidate: why."""
     return {
         "release_id": release_id,
+        "run_id": run_id,
         "schema_version": SCHEMA_VERSION,
         "version": version,
         "verdict": "failed",
-        "as_of": None,
+        "as_of": as_of.isoformat() if as_of else None,
         "previous_release_id": previous_release_id,
         "demo": None,
         "inputs": None,
@@ -140,8 +152,18 @@ def index_of_failure(
 
 
 def read_index(folder: Path) -> Index:
-    """The `index.json` of a release."""
-    index: Index = json.loads((folder / INDEX).read_text(encoding="utf-8"))
+    """The `index.json` of a release.
+
+    Raises:
+        PipelineError: it cannot be read.
+    """
+    try:
+        index: Index = json.loads((folder / INDEX).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise PipelineError(
+            f"{folder / INDEX} cannot be read ({error}). Put the release back from a backup, or move its folder aside;"
+            " `oso run` goes on from the newest published release that is there."
+        ) from None
     return index
 
 

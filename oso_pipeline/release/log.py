@@ -53,17 +53,30 @@ def read_log(folder: DataFolder) -> list[Conclusion]:
     Raises:
         PipelineError: a line is no line of the log.
     """
-    if not folder.log.exists():
-        return []
-    lines = folder.log.read_text(encoding="utf-8").split("\n")
-    whole = lines[:-1]  # what follows the last line end is empty, or was cut off
-    try:
-        return [Conclusion(**json.loads(line)) for line in whole if line]
-    except (ValueError, TypeError) as error:
+    nights, damaged = read_damaged_log(folder)
+    if damaged:
+        number, problem = next(iter(damaged.items()))
         raise PipelineError(
-            f"{folder.log} holds a line that cannot be read ({error}). The releases are not touched: move the file"
-            " aside, and `oso run` writes it again from the releases that are there."
-        ) from None
+            f"{folder.log} holds a line that cannot be read (line {number}: {problem}). The releases are not touched: move"
+            " the file aside, and `oso run` writes it again from the releases that are there."
+        )
+    return nights
+
+
+def read_damaged_log(folder: DataFolder) -> tuple[list[Conclusion], dict[int, str]]:
+    """The lines of the log that can be read, the oldest first, and the numbers of those that cannot, with the problem."""
+    if not folder.log.exists():
+        return [], {}
+    lines = folder.log.read_bytes().split(b"\n")
+    nights, damaged = list[Conclusion](), dict[int, str]()
+    # what follows the last line end is empty, or was cut off
+    for number, line in enumerate(lines[:-1], start=1):
+        try:
+            if line:
+                nights.append(Conclusion(**json.loads(line)))
+        except (ValueError, TypeError) as error:
+            damaged[number] = str(error)
+    return nights, damaged
 
 
 def published_ids(folder: DataFolder) -> list[str]:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 
 import polars as pl
 
 from oso_pipeline.contracts.about import RELEASE
 from oso_pipeline.contracts.marts import SCHEMA_VERSION
 from oso_pipeline.contracts.onboarding import ONBOARDING
-from oso_pipeline.contracts.records import SOURCES
+from oso_pipeline.contracts.records import ISSUES, SOURCES
+from oso_pipeline.contracts.validation import validate
 from oso_pipeline.intake.overrides import SOURCE as OVERRIDES
 from oso_pipeline.intake.register_zip import MEMBERS as REGISTER
+from oso_pipeline.issues import find_issues
 from oso_pipeline.release.night import Night
 
 _COUNTS = ("rows_used", "rows_ignored", "rows_quarantined")
@@ -62,6 +65,23 @@ def release_row(night: Night) -> pl.DataFrame:
     known = {name: getattr(night, name) for name in RELEASE.names if name != "schema_version"}
     row = known | {"schema_version": SCHEMA_VERSION}
     return pl.DataFrame([row], schema=RELEASE.schema)
+
+
+def with_issues(
+    tables: Mapping[str, pl.DataFrame], checks: pl.DataFrame, previous: pl.DataFrame, day: date
+) -> dict[str, pl.DataFrame]:
+    """All marts: those that were judged, and the issues, which tell of the judgement too.
+
+    Args:
+        tables: every table of JUDGED.
+        checks: as CHECKS_SCHEMA.
+        previous: the `issues` table in the last published release.
+        day: the day D.
+    """
+    found = find_issues(
+        tables["quarantine"], tables["signals"], tables["sources"], checks, previous, day
+    )
+    return {**tables, ISSUES.name: validate(found, ISSUES)}
 
 
 def _sources(

@@ -11,8 +11,9 @@ from pathlib import Path
 
 from oso_pipeline import clock
 from oso_pipeline.errors import PipelineError
+from oso_pipeline.release.checks import not_passed, told
 from oso_pipeline.release.folder import REMOVED, DataFolder
-from oso_pipeline.release.index import INDEX, Index, read_index
+from oso_pipeline.release.index import INDEX, Index, checks_of, read_index
 from oso_pipeline.release.log import Conclusion, published_ids, read_log, record
 from oso_pipeline.release.publish import point_latest
 
@@ -36,8 +37,13 @@ def mend(folder: DataFolder) -> list[str]:
                 f"left {place.name} alone: it has no {INDEX}, so no run of ours put it there"
             )
             continue
-        done += _mend_release(folder, read_index(place))
-    return done
+        try:
+            index = read_index(place)
+        except PipelineError as error:
+            done.append(f"left {place.name} alone: {error}")
+            continue
+        done += _mend_release(folder, index)
+    return done + _mend_latest(folder)
 
 
 def _mend_release(folder: DataFolder, index: Index) -> list[str]:
@@ -57,8 +63,8 @@ def _mend_release(folder: DataFolder, index: Index) -> list[str]:
             verdict,
             index["as_of"] or "",
             clock.now().isoformat(),
-            f"mended-{verdict}-{release_id}",
-            "The run died before it could write this line; the next one did.",
+            f"accepted-{release_id}" if index["accepted"] else index["run_id"],
+            f"The run died before it could write this line. {told(not_passed(checks_of(index)))}".strip(),
             _EXIT_CODES[verdict],
         ),
     )

@@ -39,8 +39,8 @@ class Night:
 
     @property
     def inputs_hash(self) -> str:
-        """Of what must be the same for an unchanged night: snapshots, decisions and version."""
-        return _hash([self.snapshots, self.version])
+        """Of what must be the same for an unchanged night: snapshots, decisions, version, and whether they are made up."""
+        return _inputs_hash(self.snapshots, self.version, demo=self.demo)
 
     @property
     def fingerprint(self) -> str:
@@ -78,7 +78,7 @@ def begin_night(
 ) -> Night:
     """The inputs of a night that begins now; `snapshots` has `source` and `snapshot_id`."""
     by_source = dict(snapshots.select("source", "snapshot_id").sort("source").rows())
-    inputs = _hash([by_source, __version__])
+    inputs = _inputs_hash(by_source, __version__, demo=demo)
     short = _fingerprint(inputs, previous_release_id, as_of, "")[:8]
     return Night(
         release_id=f"{started_at:%Y%m%dT%H%M%SZ}-{short}",
@@ -89,6 +89,10 @@ def begin_night(
         version=__version__,
         demo=demo,
     )
+
+
+def _inputs_hash(snapshots: dict[str, str], version: str, *, demo: bool) -> str:
+    return _hash([snapshots, version, demo])
 
 
 def _fingerprint(inputs: str, previous: str | None, as_of: date, release_id: str) -> str:

@@ -17,6 +17,7 @@ REMEMBERED = (
     statuses.ADOPTION,
     records.DELIVERY_POINT_FLAGS,
     records.WORK_ITEMS,
+    records.ISSUES,
     records.CHANGE_LOG,
     records.SOURCES,
     records.BRANCH_HISTORY,

@@ -1,6 +1,6 @@
 """What is kept and what is let go (docs/retention.md; the numbers stand in the gate file).
 
-Releases of the last weeks stay, then the last one of each month; so do the release that latest was made from, and that of
+Releases of the last weeks stay, then the last one of each month; so do the release that latest was made from, a held one that can still be published, and that of
 every other one that stays: with it and its snapshots a release can be derived again. A snapshot that a release needs
 stays with it. What is not public goes when it was last seen longer ago than is allowed, whoever needs it.
 """
@@ -84,7 +84,8 @@ def _kept(
         for i in releases
         if i["verdict"] == "published" and _age(i["release_id"], now) < monthly
     }
-    return {*recent, *last_of_month.values(), *([latest] if latest else [])}
+    waiting = {i["release_id"] for i in releases if i["verdict"] == "held" and i["previous_release_id"] == latest}  # fmt: skip
+    return {*recent, *waiting, *last_of_month.values(), *([latest] if latest else [])}
 
 
 def _why_release_goes(index: Index, retention: Retention, now: datetime) -> str:

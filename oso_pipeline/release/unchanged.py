@@ -25,10 +25,12 @@ def next_change_on(
     """The first day after D on which the same inputs may give another outcome; None when there is none.
 
     Args:
-        records: the six onboarding tables and `overrides`, as read.
+        records: the six onboarding tables and `overrides`, as read, and what was `ignored` of them.
         files: the register's three tables, as read.
         day: the day D.
     """
+    if not records["ignored"].filter(source="overrides", rule="decided_twice").is_empty():
+        return day + timedelta(days=1)  # when such a decision expires is not handed on
     tables = [
         *(records[table.name] for table in ONBOARDING),
         records["overrides"].select("expires_on"),

@@ -45,7 +45,8 @@ def test_an_empty_table_holds_its_contract(table: Table) -> None:
 
 
 def test_what_breaks_a_contract_is_named_with_column_and_value() -> None:
-    item = dict.fromkeys(WORK_ITEMS.names, "x") | {"since_on": None, "closed_on": None}
+    counts = {column.name: 0 for column in WORK_ITEMS.columns if column.type is Type.COUNT}
+    item = dict.fromkeys(WORK_ITEMS.names, "x") | {"since_on": None, "closed_on": None} | counts
     frame = pl.DataFrame([item], schema=WORK_ITEMS.schema)
     with pytest.raises(
         ContractBroken, match=r"(?s)work_items.*responsible: expected.*'x'"

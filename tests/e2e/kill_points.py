@@ -21,7 +21,8 @@ from typing import Any
 
 import polars as pl
 
-from oso_pipeline.contracts.marts import MARTS
+from oso_pipeline.contracts.marts import JUDGED
+from oso_pipeline.contracts.records import ISSUES
 from oso_pipeline.intake.snapshots import SnapshotStore
 from oso_pipeline.release.accept import accept_held
 from oso_pipeline.release.bounds import load_bounds
@@ -51,12 +52,12 @@ def publish(folder: DataFolder, *, held: bool = False) -> None:
     if held:
         checks = pl.concat([checks, checks_to_frame([HELD])])
     tables = {
-        table.name: pl.read_parquet(frames / "marts" / f"{table.name}.parquet") for table in MARTS
+        table.name: pl.read_parquet(frames / "marts" / f"{table.name}.parquet") for table in JUDGED
     }
     conclude(
         folder,
         replace(night, previous_release_id=folder.latest_release_id()),
-        tables,
+        tables | {ISSUES.name: ISSUES.empty()},
         pl.read_parquet(frames / "night" / "snapshots.parquet"),
         checks,
         next_change_on=None,

@@ -81,7 +81,7 @@ def table(folder: Path, query: str) -> list[dict[str, Any]]:
 
 SAME = (
     "SELECT * FROM branch_status ORDER BY branch_code",
-    "SELECT * FROM school_status ORDER BY brin",
+    "SELECT * EXCLUDE (begun_by) FROM school_status ORDER BY brin",
     "SELECT brin, step, passed, since_on FROM qualification_steps ORDER BY ALL",
     "SELECT * EXCLUDE (source_row) FROM delivery_point_flags ORDER BY ALL",
     "SELECT * EXCLUDE (source_row, reason) FROM reconciliation WHERE outcome <> 'quarantined' ORDER BY ALL",

@@ -197,8 +197,9 @@ def test_a_refused_account_is_quarantined_without_its_dates(read: Any) -> None:
 
 def test_a_contact_in_a_column_of_the_contract_is_masked_and_signalled(read: Any) -> None:
     reading = read("accounts", "jan@school.nl,school,2024-03-01,,,\n")
-    assert reading.quarantined["raw"].item() == '{"account_name":"[e-mailadres]","kind":"school"}'
-    assert "[e-mailadres]" in reading.quarantined["reason"].item()
+    assert reading.quarantined["raw"].item().startswith('{"account_name":"[e-mailadres ')
+    assert "jan" not in reading.quarantined["raw"].item()
+    assert "[e-mailadres " in reading.quarantined["reason"].item()
     assert reading.signals.filter(rule="contact_masked")["reason"].item() == (
         "An e-mail address or a telephone number stood in 1 rows where none belongs: masked at the door."
     )

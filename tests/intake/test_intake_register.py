@@ -268,7 +268,7 @@ def test_a_relation_that_cannot_be_is_quarantined(row: str, rule: str) -> None:
 @pytest.mark.parametrize(
     ("earlier_ends", "later", "refused"),
     [
-        ("", governs("10002", "1-8-2010"), [2]),
+        ("", governs("10002", "1-8-2010"), []),
         ("2-8-2010", governs("10002", "1-8-2010"), [2]),
         ("1-8-2010", governs("10002", "1-8-2010"), []),
         ("31-7-2010", governs("10002", "1-8-2010"), []),
@@ -280,6 +280,12 @@ def test_a_relation_that_cannot_be_is_quarantined(row: str, rule: str) -> None:
 def test_a_school_has_one_board_at_a_time(earlier_ends: str, later: str, refused: list[int]) -> None:  # fmt: skip
     found = read("RELATIES", governs(ends=earlier_ends), later)
     assert found.quarantined.select("source_row", "rule").rows() == [(row, "overlaps") for row in refused]  # fmt: skip
+
+
+def test_a_relation_without_an_end_ends_when_the_next_one_begins_and_is_signalled() -> None:
+    found = read("RELATIES", governs(ends=""), governs("10002", "1-8-2030"))
+    assert found.rows["board_number"].to_list() == ["10001", "10002"]
+    assert ("overlaps", "00AA") in found.signals.select("rule", "subject").rows()
 
 
 # ---- the law

@@ -20,8 +20,9 @@ AXE = Path(__file__).parents[1] / "node_modules" / "axe-core" / "axe.min.js"
 Visit = Callable[..., Page]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """A browser per module: Playwright keeps a loop running in this thread, in which Dagster could not run one."""
     program = shutil.which("chromium")
     if program is None:
         pytest.skip("Chromium is not here: apt-get install chromium")

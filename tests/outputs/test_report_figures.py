@@ -13,6 +13,7 @@ from world import (
     SCHOOL,
     TESTED,
     World,
+    account,
     ago,
     agreement,
     branch,
@@ -159,7 +160,7 @@ def test_a_product_that_nobody_uses_any_more_is_told_with_what_it_lost() -> None
 
 
 def test_the_work_of_a_school_and_of_its_branches_is_work_of_its_board() -> None:
-    night = connected_school(["00AA00", "00AA01"], exchanges=[], boards={BOARD: "Stichting"})
+    night = connected_school(["00AA00", "00AA01"], accounts=[account()], exchanges=[], boards={BOARD: "Stichting"})  # fmt: skip
     found = boards.open_work_per_board(night.work_items, night.school_status, night.branch_status)
     row = found.row(0, named=True)
     assert (row["board_number"], row["board_name"], row["items"]) == (BOARD, "Stichting", night.work_items.height)  # fmt: skip

@@ -14,7 +14,7 @@ from oso_pipeline.release.folder import DataFolder
 from oso_pipeline.release.index import read_index
 from oso_pipeline.release.log import Conclusion, read_log
 from oso_pipeline.release.mend import mend
-from oso_pipeline.release.publish import place_release
+from oso_pipeline.release.publish import place_release, replace_index
 
 AT = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 WHY = "DUO confirmed it by telephone."
@@ -114,4 +114,14 @@ def test_a_held_first_release_can_be_published(tmp_path: Path) -> None:
     folder = DataFolder(tmp_path / "first")
     make(folder, FIRST, "held")
     accept(folder, FIRST)
+    assert folder.latest_release_id() == FIRST
+
+
+def test_a_held_release_that_somebody_touched_is_not_published(folder: DataFolder) -> None:
+    place = folder.release(SECOND)
+    (place / "oso.duckdb").write_text("as it was made")
+    files = [{"path": "oso.duckdb", "sha256": "0" * 64, "bytes": 1, "content_hash": "0" * 64}]
+    replace_index(folder, index(SECOND, "held", FIRST, files=files))
+    with pytest.raises(UsageError, match=r"is not as it was made: oso\.duckdb"):
+        accept(folder)
     assert folder.latest_release_id() == FIRST

@@ -25,7 +25,7 @@ def empty() -> dict[str, pl.DataFrame]:
 @pytest.fixture(scope="module")
 def described(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A file whose only rows are those about itself: a release of one day, and what everything means."""
-    release = ("20261123T060000Z-aaaaaaaa", date(2026, 11, 23), None, "1.2", "0", False)
+    release = ("20261123T060000Z-aaaaaaaa", date(2026, 11, 23), None, "1.3", "0", False)
     path = tmp_path_factory.mktemp("described") / "oso.duckdb"
     about = {
         "release": pl.DataFrame([release], schema=RELEASE.schema, orient="row"),
@@ -108,7 +108,7 @@ def test_the_file_is_of_a_version_that_older_clients_open(tmp_path: Path) -> Non
 
 def test_content_hashes_see_a_value_a_type_and_a_null() -> None:
     day = date(2026, 11, 23)
-    item = ("a", "sign", "00001", "board", "Teken.", day, None)
+    item = ("a", "sign", "00001", "board", "Teken.", day, None, 1, 2, 0, 1)
     frame = pl.DataFrame([item], schema=WORK_ITEMS.schema, orient="row")
     hashes = {
         table_hash(frame),
@@ -119,5 +119,7 @@ def test_content_hashes_see_a_value_a_type_and_a_null() -> None:
     }
     assert len(hashes) == 5
     hashed = table_hash(frame)
+    lists = [[], [""], [None], ["a"], ["a", None], ["a", "b"], ["b", "a"]]
+    assert len({table_hash(pl.DataFrame({"x": [one]}, schema={"x": pl.List(pl.String)})) for one in lists}) == len(lists)  # fmt: skip
     assert together({"a": hashed}) != together({"b": hashed})
     assert together({"a": hashed, "b": hashed}) == together({"b": hashed, "a": hashed})

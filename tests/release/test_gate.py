@@ -29,6 +29,8 @@ from oso_pipeline.settings import PACKAGED_GATE
 
 NIGHT = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)
 UTRECHT, ZEELAND = "Utrecht", "Zeeland"
+NAMED = ("branch_name", "board_number", "board_name", "street", "postcode", "city", "municipality", "swv_number")  # fmt: skip
+READY = ("ot_ready", "ldos_ready", "swv_ready")
 FILES = ("boards_po", "register_transitions", "rio_locations")
 
 
@@ -47,15 +49,15 @@ def branches(
             "sector": sector,
             "province": province,
             "connected": at < connected,
-            "board_number": "10001",
-            "board_name": "Stichting Een",
-            "postcode": "3701 AA",
             "latitude": 52.1,
-            "swv_number": "PO2604",
+            "las": "ESIS",
         }
+        | dict.fromkeys(NAMED, "filled")
+        | dict.fromkeys(READY, at < connected)
         for at in range(count)
     ]
-    schema = {name: BRANCH_STATUS.schema[name] for name in ("branch_code", "sector", "province", "connected", "board_number", "board_name", "postcode", "latitude", "swv_number")}  # fmt: skip
+    names = ("branch_code", "sector", "province", "connected", "latitude", "las", *NAMED, *READY)
+    schema = {name: BRANCH_STATUS.schema[name] for name in names}
     return pl.DataFrame(rows, schema=schema)
 
 
@@ -162,9 +164,9 @@ def test_a_release_like_the_last_one_passes(bounds: Bounds) -> None:
         (tables(count=882), []),
         (tables(count=951), ["branches_po"]),
         (tables(count=950), []),
-        (tables(connected=759), ["connected_po"]),
+        (tables(connected=759), ["connected_po", *(f"{ready}_po" for ready in READY)]),
         (tables(connected=760), []),
-        (tables(connected=700), ["connected_po", "connected_Utrecht"]),
+        (tables(connected=700), ["connected_po", *(f"{ready}_po" for ready in READY), "connected_Utrecht"]),
         (tables(rows=899), [f"onboarding_{table.name}" for table in ONBOARDING]),
         (tables(rows=900), []),
         (tables(rows=1501), [f"onboarding_{table.name}" for table in ONBOARDING]),
@@ -200,7 +202,7 @@ def test_a_province_that_is_gone_is_found_though_its_sector_lost_few(bounds: Bou
 
 def test_a_sector_that_is_no_longer_read_is_found(bounds: Bounds) -> None:
     then = pl.concat([branches(900, 800), branches(60, 50, sector="vo", letter="V")])
-    assert compare(branches(900, 800), then, bounds) == ["branches_vo", "connected_vo"]
+    assert compare(branches(900, 800), then, bounds) == ["branches_vo", "connected_vo", *(f"{ready}_vo" for ready in READY)]  # fmt: skip
 
 
 def test_branches_without_a_province_are_a_group_of_their_own(bounds: Bounds) -> None:
@@ -209,7 +211,7 @@ def test_branches_without_a_province_are_a_group_of_their_own(bounds: Bounds) ->
     assert found == ["branches_none", "connected_none", "branches_Utrecht", "connected_Utrecht"]
 
 
-@pytest.mark.parametrize("column", ["board_number", "board_name", "postcode", "latitude", "swv_number"])  # fmt: skip
+@pytest.mark.parametrize("column", ["latitude", *NAMED])
 def test_a_column_that_was_filled_and_is_empty_now_is_found(column: str, bounds: Bounds) -> None:
     then = branches(900, 800)
     emptied = pl.when(pl.int_range(pl.len()) >= 19).then(column).alias(column)
@@ -221,6 +223,17 @@ def test_a_column_that_was_filled_and_is_empty_now_is_found(column: str, bounds:
         f"filled_{column}_Utrecht",
     ]
     assert compare(then.with_columns(few), then, bounds) == []
+
+
+def test_a_product_that_connected_branches_had_and_have_no_longer_is_found(bounds: Bounds) -> None:
+    then = branches(900, 800)
+    assert compare(then.with_columns(pl.lit(None, pl.String).alias("las")), then, bounds) == ["filled_las_po"]  # fmt: skip
+
+
+@pytest.mark.parametrize("ready", READY)
+def test_readiness_that_many_branches_lost_is_found(ready: str, bounds: Bounds) -> None:
+    then = branches(900, 800)
+    assert compare(then.with_columns(pl.lit(value=False).alias(ready)), then, bounds) == [f"{ready}_po"]  # fmt: skip
 
 
 def test_what_was_empty_already_may_stay_empty(bounds: Bounds) -> None:
@@ -305,3 +318,14 @@ def test_checks_travel_as_a_frame_and_come_back(bounds: Bounds) -> None:
 
 def test_what_did_not_pass_is_told_in_one_line() -> None:
     assert told([check("bound", passed=False)]) == "some: 3, allowed: 2."
+
+
+@pytest.mark.parametrize(("then", "now", "passed"), [(1, 0, False), (2, 1, True), (3, 1, True), (4, 2, False), (4, 3, True), (0, 3, True)])  # fmt: skip
+def test_of_a_small_table_a_row_may_go_and_not_all_or_half(
+    then: int, now: int, passed: bool, bounds: Bounds
+) -> None:
+    found = check_against_last_release(tables(rows=now), tables(rows=then), bounds)
+    (of_accounts,) = [check for check in found if check.name == "onboarding_accounts"]
+    assert of_accounts.passed is passed
+    least, most = (int(number) for number in of_accounts.bound.split(" to "))
+    assert (least <= now <= most) is passed

@@ -107,6 +107,28 @@ def test_without_a_log_and_without_latest_the_chain_of_releases_is_followed_to_i
     assert folder.latest_release_id() == THIRD
 
 
+def test_without_a_log_without_latest_and_after_pruning_the_newest_release_is_latest(
+    folder: DataFolder,
+) -> None:
+    make(folder, FIRST)
+    make(folder, SECOND, previous=FIRST)
+    make(folder, THIRD, previous=SECOND)
+    shutil.rmtree(folder.release(FIRST))
+    folder.log.unlink()
+    folder.latest.unlink()
+    mend(folder)
+    assert folder.latest_release_id() == THIRD
+
+
+def test_a_release_whose_index_is_damaged_is_left_alone_and_named(folder: DataFolder) -> None:
+    make(folder, FIRST)
+    make(folder, SECOND, previous=FIRST)
+    (folder.release(FIRST) / "index.json").write_text("")
+    (done,) = mend(folder)
+    assert done.startswith(f"left {FIRST} alone: ")
+    assert folder.latest_release_id() == SECOND
+
+
 @pytest.mark.parametrize("left", ["missing", "pointing nowhere"])
 def test_latest_is_pointed_to_the_newest_published_release_that_is_there(
     left: str, folder: DataFolder

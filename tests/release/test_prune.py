@@ -85,6 +85,15 @@ def test_a_release_that_latest_was_made_from_stays_however_old_it_is(place: Plac
     assert len(leaving) == 1
 
 
+def test_a_held_release_that_can_still_be_published_stays(place: Place) -> None:
+    place.night(90)
+    place.night(50)
+    waiting = place.night(36, "held")
+    assert waiting not in place.leaving()
+    place.night(20)
+    assert waiting in place.leaving()
+
+
 def test_a_snapshot_that_a_release_needs_stays_with_it(place: Place) -> None:
     needed = place.snapshot("po", "a", 86)
     unneeded = place.snapshot("po", "b", 80)

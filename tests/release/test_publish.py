@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 import multiprocessing
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from releases import FIRST, SECOND, conclusion, index, make
+from releases import FIRST, SECOND, THIRD, conclusion, index, make
 
-from oso_pipeline.errors import DataFolderBusy, PipelineError
-from oso_pipeline.release.conclude import record_failure
+from oso_pipeline.errors import DataFolderBusy, ExitCode, FramesOfDifferentNights, PipelineError
+from oso_pipeline.release.conclude import conclude, record_failure
+from oso_pipeline.release.failures import Failure, record_failed_run
 from oso_pipeline.release.folder import DataFolder
 from oso_pipeline.release.index import read_index
 from oso_pipeline.release.log import read_log, record
+from oso_pipeline.release.night import Night
 from oso_pipeline.release.publish import place_release, replace_index
 
 
@@ -96,6 +98,7 @@ def test_a_night_that_failed_leaves_an_index_that_says_why(folder: DataFolder) -
         release_id=SECOND,
         version="0.1.0",
         run_id="r",
+        as_of=date(2026, 11, 23),
         at=datetime(2026, 11, 23, 6, tzinfo=UTC),
         reason="po: 404",
         exit_code=4,
@@ -125,3 +128,24 @@ def _tries_to_hold(root: Path) -> str:
             return "held"
     except DataFolderBusy as busy:
         return type(busy).__name__
+
+
+def test_a_run_that_failed_after_its_release_was_latest_is_no_failed_night(
+    folder: DataFolder,
+) -> None:
+    place_release(folder, index(FIRST))  # and the line in the log could not be written
+    failure = Failure("The disk of the data folder is full.", ExitCode.FAILED)
+    record_failed_run(folder, failure, run_id=f"run-{FIRST}", as_of=None, at=datetime(2026, 11, 22, 6, tzinfo=UTC))  # fmt: skip
+    assert [(line.run_id, line.verdict) for line in read_log(folder)] == [(f"run-{FIRST}", "published")]  # fmt: skip
+
+
+def test_a_night_that_was_overtaken_is_not_published(folder: DataFolder) -> None:
+    from world import connected_school
+
+    make(folder, FIRST)
+    make(folder, SECOND, previous=FIRST)
+    night = Night(THIRD, date(2026, 11, 24), datetime(2026, 11, 24, tzinfo=UTC), {}, FIRST, "0.1.0", demo=False)  # fmt: skip
+    empty = connected_school().branch_status.clear()
+    with pytest.raises(FramesOfDifferentNights, match="Run the whole job"):
+        conclude(folder, night, {}, empty, empty, next_change_on=None, run_id="r", at=night.started_at)  # fmt: skip
+    assert folder.latest_release_id() == SECOND

@@ -1,0 +1,95 @@
+"""How a board stands: its account and agreement, its schools, and what a signature of it would do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from oso_pipeline.explain import parts
+from oso_pipeline.explain.closed import explain_closed
+from oso_pipeline.explain.parts import Explanation, Row
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+
+def explain_board(connection: DuckDBPyConnection, code: str) -> Explanation | None:
+    """The answer about a board; None when the release does not know it, or no open school is under it."""
+    schools = parts.rows(
+        connection,
+        "SELECT brin, school_name, sector, status, qualified, qualified_on, missing_steps, branches, branches_covered"
+        " FROM school_status WHERE board_number = ? ORDER BY brin",
+        code,
+    )
+    if not schools:
+        return explain_closed(connection, code, "board_history", "board_number")
+    named = parts.one(
+        connection, "SELECT board_name FROM branch_status WHERE board_number = ? LIMIT 1", code
+    )
+    steps = _steps(connection, schools[0]["brin"], code)
+    agreement = steps[-1]
+    return {
+        "board_name": named["board_name"] if named else None,
+        "status": "agreement" if agreement["passed"] else "no_agreement",
+        "reason": agreement["reason"],
+        "schools": schools,
+        "steps": steps,
+        "delivery_points": [],
+        "would_change": _would_change(schools, code, signed=agreement["passed"]),
+        "predecessors": parts.predecessors(connection, code),
+        "events": parts.board_events(connection, code),
+        "history": parts.rows(
+            connection, "FROM board_history WHERE board_number = ? ORDER BY from_on", code
+        ),
+        "flags": [],
+        "not_used": parts.not_used(connection, code, code),
+        "next": parts.work(connection, "subject = $1", code),
+        "sources": parts.sources(connection, *{school["sector"] for school in schools}),
+    }
+
+
+def _steps(connection: DuckDBPyConnection, brin: str, board: str) -> list[Row]:
+    """The two steps that are the board's: an account of its own, and the agreement as a school of it has it."""
+    accounts = [record for record in parts.records(connection, "", board) if record["step"] == "account"]  # fmt: skip
+    has_account = _has_account(connection, board, accounts)
+    account = {
+        "step": "account",
+        "passed": has_account,
+        "since": None,
+        "reason": f"Board {board} has {'an' if has_account else 'no'} active account.",
+        "evidence": [f"{record['table']} row {record['row']}" for record in accounts] if has_account else [],
+        "records": [record | {"counts": has_account} for record in accounts],
+    }  # fmt: skip
+    agreement = next(step for step in parts.steps(connection, brin, board) if step["step"] == "agreement")  # fmt: skip
+    told = parts.one(
+        connection,
+        "SELECT reason FROM qualification_steps JOIN school_status USING (brin) WHERE board_number = ?"
+        " AND step = 'agreement' ORDER BY length(reason), brin LIMIT 1",
+        board,
+    )
+    return [account, agreement | (told or {})]
+
+
+def _has_account(connection: DuckDBPyConnection, board: str, accounts: list[Row]) -> bool:
+    """A row of the board in accounts is evidence for the step of its schools only while it is active."""
+    told = parts.rows(
+        connection,
+        "SELECT DISTINCT unnest(evidence) AS row FROM qualification_steps JOIN school_status USING (brin)"
+        " WHERE board_number = ? AND step = 'account'",
+        board,
+    )
+    own = {f"{record['table']} row {record['row']}" for record in accounts}
+    return not own.isdisjoint(row["row"] for row in told)
+
+
+def _would_change(schools: list[Row], board: str, *, signed: bool) -> list[Row]:
+    if signed:
+        qualified = sum(school["qualified"] for school in schools)
+        text = f"the agreement of board {board} ending; {qualified} of its schools would no longer be qualified"
+        return [{"step": "agreement", "code": board, "number": None, "text": text}]
+    only_this = [school["brin"] for school in schools if school["missing_steps"] == ["agreement"]]
+    branches = sum(school["branches_covered"] for school in schools if school["brin"] in only_this)
+    text = (
+        f"an agreement signed by board {board}: {len(only_this)} of its {len(schools)} schools miss nothing else,"
+        f" and {branches} of their branches would be connected at once"
+    )
+    return [{"step": "agreement", "code": board, "number": None, "text": text}]

@@ -1,0 +1,336 @@
+"""Explanations: exact for every branch, and what they say would change the answer does."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from telling import changing, explained, lacking, published, status_told, with_changes, with_end
+from world import (
+    BOARD,
+    D,
+    World,
+    account,
+    ago,
+    agreement,
+    branch,
+    connected_school,
+    exchange,
+    in_any_world,
+    point,
+    questionnaire,
+    requested,
+    served_by,
+    transition,
+    world,
+)
+
+from oso_pipeline.clock import now
+from oso_pipeline.errors import UsageError
+from oso_pipeline.explain import choose_release, explain_in
+from oso_pipeline.explain.decisions import with_decisions
+from oso_pipeline.intake.overrides import take_overrides
+from oso_pipeline.intake.snapshots import SnapshotStore
+from oso_pipeline.release.folder import DataFolder
+from oso_pipeline.release.log import Conclusion, record
+from oso_pipeline.screen.explanations import show_explanation
+
+
+def texts(found: dict[str, Any]) -> list[str]:
+    return [line["text"] for line in found["would_change"]]
+
+
+# ---- laws
+
+
+@in_any_world
+def test_an_explanation_implies_the_status_of_every_branch(night: World) -> None:
+    with published(night) as connection:
+        for row in night.branch_status.to_dicts():
+            found = explain_in(connection, row["branch_code"])
+            assert found is not None
+            assert status_told(found) == found["status"] == row["status"]
+            assert changing(found) == ({"agreement", "delivery_point"} if row["connected"] else lacking(found))  # fmt: skip
+
+
+@in_any_world
+def test_what_would_change_it_connects_a_branch(night: World) -> None:
+    waiting = night.branch_status.filter(connected=False)["branch_code"].sort().to_list()
+    for code in waiting[:2]:
+        lines = explained(night, code)["would_change"]
+        assert with_changes(night, lines).branch(code)["connected"], (code, lines)
+        for at in range(len(lines)):
+            others = lines[:at] + lines[at + 1 :]
+            assert not with_changes(night, others).branch(code)["connected"], (code, lines[at])
+
+
+@in_any_world
+def test_each_thing_that_would_end_it_disconnects_a_branch(night: World) -> None:
+    for code in night.branch_status.filter("connected")["branch_code"].sort().to_list()[:2]:
+        for line in explained(night, code)["would_change"]:
+            assert not with_end(night, line).branch(code)["connected"], (code, line)
+
+
+# ---- what would change it, in words
+
+
+@pytest.mark.parametrize(
+    ("instead", "said"),
+    [
+        ({"agreements": []}, "an agreement signed by board 10001"),
+        ({"questionnaires": []}, "the questionnaire of school 00AA sent in"),
+        ({"exchanges": []}, "a test exchange passed by school 00AA with delivery point 0"),
+        ({"points": [point("0", registered_on=ago(300), ended_on=ago(9))]}, f"a LAS delivery point with number 0 registered for branch 00AA00 (LAS delivery point 0 ended on {ago(9)})"),
+        ({"points": [requested("0", requested_on=ago(9))]}, f"LAS delivery point 0, which is requested since {ago(9)} and waits for approval, registered (it is for branch 00AA00)"),
+        ({"points": [requested("0", approved_on=ago(3))]}, f"LAS delivery point 0, which is approved since {ago(3)}, registered (it is for branch 00AA00)"),
+        ({"branches": [branch("00AA00", board=None)]}, "a board for school 00AA in the registry, and an agreement signed by it"),
+    ],
+)  # fmt: skip
+def test_one_missing_thing_is_one_line(instead: dict[str, Any], said: str) -> None:
+    assert texts(explained(connected_school(**instead), "00AA00")) == [said]
+
+
+def test_a_point_that_serves_nobody_may_be_linked_instead() -> None:
+    night = connected_school(points=[point("7"), point("5", link="05")], exchanges=[exchange("7")])
+    assert texts(explained(night, "00AA00")) == [
+        "a LAS delivery point with number 0 registered for branch 00AA00, or LAS delivery point 7, which serves no branch, linked to 00AA00"
+    ]
+
+
+def test_a_point_without_a_number_cannot_be_tested_so_another_is_needed() -> None:
+    night = connected_school(points=[point(None, link="00")], exchanges=[])
+    lines = explained(night, "00AA00")["would_change"]
+    assert [(line["step"], line["number"]) for line in lines] == [("delivery_point", "0"), ("test_exchange", "0")]  # fmt: skip
+    assert with_changes(night, lines).branch()["connected"]
+
+
+def test_a_test_that_was_passed_by_a_number_to_come_is_not_asked_for_again() -> None:
+    night = connected_school(points=[])
+    lines = explained(night, "00AA00")["would_change"]
+    assert [line["text"] for line in lines] == [
+        "a LAS delivery point with number 0 registered for branch 00AA00; it makes the test exchange that was passed with 0 count"
+    ]
+    assert with_changes(night, lines).branch()["connected"]
+
+
+# ---- the answer on the telephone
+
+
+@pytest.mark.parametrize(
+    ("night", "said"),
+    [
+        (connected_school(), f"Branch 00AA00 is connected since {ago(100)}: school 00AA is qualified since {ago(100)}, and LAS delivery point 0 (ESIS) serves it by its number."),
+        (connected_school(["00AA00", "00AA02"]), None),
+        (connected_school(agreements=[agreement(ended_on=ago(3))]), f"Branch 00AA00 is not connected yet: school 00AA is not qualified. The base agreement of board 10001 ended on {ago(3)}."),
+        (connected_school(agreements=[], before=connected_school(day=ago(1))), f"Branch 00AA00 is no longer connected (it last was on {ago(1)}): school 00AA is not qualified. No agreement is known; board 10001 has none."),
+        (world(["00AA00"]), "Branch 00AA00 is not connected, and school 00AA has not begun: it has no record of its own in Mijn OSO, and its board has no agreement that is active."),
+        (connected_school(questionnaires=[questionnaire(status="draft", submitted_on=None)]), "Branch 00AA00 is not connected yet: school 00AA is not qualified. The questionnaire is a draft; it has not been sent in."),
+    ],
+)  # fmt: skip
+def test_the_answer_is_a_sentence_or_two(night: World, said: str | None) -> None:
+    if said is None:
+        of_side = explained(night, "00AA02")["because"]
+        assert (
+            of_side
+            == f"School 00AA is qualified since {ago(100)}, but no active LAS delivery point serves branch 00AA02 itself, so it is not connected."
+        )
+    else:
+        assert explained(night, "00AA00")["because"] == said
+
+
+def test_a_row_that_could_not_be_read_and_may_be_why_is_named() -> None:
+    night = connected_school(
+        questionnaires=[questionnaire(status="goedgekeurd", submitted_on=ago(9))], as_delivered=True
+    )
+    found = explained(night, "00AA00")
+    assert (
+        "Mind questionnaires row 2, which could not be read: status goedgekeurd" in found["because"]
+    )
+    assert [(row["table"], row["row"]) for row in found["not_used"]] == [("questionnaires", 2)]
+
+
+# ---- grounds
+
+
+def test_a_step_shows_what_its_records_say_and_which_of_them_counts() -> None:
+    night = connected_school(
+        agreements=[
+            agreement(signed_on=ago(900), ended_on=ago(500)),
+            agreement(signed_on=ago(400)),
+        ],
+        accounts=[account(BOARD)],
+    )
+    steps = {step["step"]: step for step in explained(night, "00AA00")["steps"]}
+    told = [
+        (record["row"], record["says"], record["counts"])
+        for record in steps["agreement"]["records"]
+    ]
+    assert told == [
+        (2, f"signed_on {ago(900)}, ended_on {ago(500)}", False),
+        (3, f"signed_on {ago(400)}", True),
+    ]
+    assert [record["says"] for record in steps["account"]["records"]] == ["kind board"]
+
+
+def test_a_school_that_merged_tells_its_successor_and_what_does_not_count() -> None:
+    night = connected_school(
+        ["00BB00"],
+        transitions=[transition("00AA", "00BB", ago(9)), transition("00AA00", "00BB00", ago(9))],
+        before=connected_school(["00AA00", "00BB00"], day=ago(30)),
+    )
+    found = explained(night, "00AA")
+    assert found["because"] == f"00AA is not open: it merged on {ago(9)}, and went on as 00BB."
+    assert {row["table"] for row in found["not_used"]} == {"questionnaires", "delivery_points", "test_exchanges"}  # fmt: skip
+    assert found["next"][0]["item_id"] == "move_delivery_point:00AA:0"
+
+
+def test_the_things_to_do_stand_in_the_order_in_which_they_can_be_done() -> None:
+    found = explained(world(["00AA00"], accounts=[account()]), "00AA00")
+    assert [item["kind"] for item in found["next"]] == [
+        "request_account",
+        "sign_agreement",
+        "fill_in_questionnaire",
+        "register_delivery_point",
+        "pass_test_exchange",
+    ]
+
+
+# ---- a board
+
+
+def test_a_board_tells_what_its_signature_would_do() -> None:
+    night = connected_school(["00AA00", "00BB00"], agreements=[], accounts=[account(BOARD)])
+    found = explained(night, BOARD)
+    assert found["status"] == "no_agreement"
+    assert [step["passed"] for step in found["steps"]] == [True, False]
+    assert texts(found) == [
+        "an agreement signed by board 10001: 1 of its 2 schools miss nothing else, and 1 of their branches would be connected at once"
+    ]
+    assert with_changes(night, found["would_change"]).branch()["connected"]
+
+
+@pytest.mark.parametrize("board", ["10001", "10002"])
+def test_a_board_tells_which_branches_came_and_went(
+    board: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    codes = ["00AA00", "00BB00", "00CC00"]
+    before = connected_school([*codes, branch("00DD00", "10002")], day=ago(9))
+    moved = [branch(code, "10002") for code in codes[:2]]
+    night = connected_school([*moved, "00CC00", branch("00DD00", "10002")], before=before)
+    found = explained(night, board)
+    assert [(event["event"], event["subject"]) for event in found["events"]] == [("board_changed", "00AA00"), ("board_changed", "00BB00")]  # fmt: skip
+    word = "went to board 10002" if board == "10001" else "came from board 10001"
+    assert f"{D}  2 branches {word}: 00AA00, 00BB00" in shown(found, capsys)
+
+
+def test_a_board_that_governs_nothing_any_more_tells_who_went_where() -> None:
+    night = connected_school([branch("00AA00", "10002")], before=connected_school(day=ago(9)))
+    found = explained(night, BOARD)
+    assert (found["status"], found["kind"]) == ("closed", "board")
+    assert [event["to_value"] for event in found["events"]] == ["10002"]
+
+
+# ---- decisions
+
+
+def shown(found: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> str:
+    of = {"as_of": str(D), "release_id": "1", "demo": False, "decisions": []}
+    show_explanation({**of, **found})
+    return capsys.readouterr().out
+
+
+DECISIONS = (
+    "decision;subject;value;reason;evidence;author;decided_on;expires_on\n"
+    "served_by;00AA02;0;Eén administratie;brief 12;servicedesk;2026-03-01;\n"
+    "served_by;00AA03;0;Niet van deze vestiging;;servicedesk;2026-03-01;\n"
+    "ignore_flag;00AA;delivery_point_pending;Verlopen;;servicedesk;2026-03-01;2026-04-01\n"
+)
+
+
+def decided(folder: Path, *, kept: bool = True) -> tuple[dict[str, Any], DataFolder]:
+    """The explanation of a branch that a decision covers, with the decisions snapshot of that night."""
+    night = connected_school(["00AA00", "00AA02"], decisions=[served_by("00AA02", "0")])
+    written = folder / "overrides.csv"
+    written.write_text(DECISIONS, encoding="utf-8")
+    data = DataFolder(folder / "data")
+    snapshot = take_overrides(written, SnapshotStore(data.raw), at=now())
+    assert snapshot is not None
+    if not kept:
+        (data.raw / "overrides" / snapshot.snapshot_id / "body").unlink()
+    inputs: Any = {"inputs": {"snapshots": [{"source": "overrides", "snapshot_id": snapshot.snapshot_id}]}, "as_of": str(D)}  # fmt: skip
+    return with_decisions(explained(night, "00AA02"), data, inputs), data
+
+
+def test_a_decision_that_counts_is_told_with_its_author(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found, _ = decided(tmp_path)
+    assert [(row["subject"], row["author"], row["row"]) for row in found["decisions"]] == [("00AA02", "servicedesk", 2)]  # fmt: skip
+    assert "serves it by a decision" in found["because"]
+    text = shown(found, capsys)
+    assert "served_by 00AA02 = 0, by servicedesk, on 2026-03-01: Eén administratie; brief 12 (overrides row 2" in text  # fmt: skip
+
+
+def test_an_author_whose_snapshot_is_gone_is_not_known_and_it_is_said(tmp_path: Path) -> None:
+    found, _ = decided(tmp_path, kept=False)
+    assert [[*row] for row in found["decisions"]] == [["snapshot_id", "note"]]
+    assert "no longer kept" in found["decisions"][0]["note"]
+
+
+# ---- other releases
+
+
+def test_a_release_from_before_a_column_came_is_explained_without_it(tmp_path: Path) -> None:
+    path = tmp_path / "oso.duckdb"
+    with published(connected_school(exchanges=[])) as now_, duckdb.connect(str(path)) as then:
+        for (name,) in now_.sql("SELECT table_name FROM duckdb_tables() ORDER BY 1").fetchall():
+            frame = now_.sql(f'FROM "{name}"').fetchall()
+            types = now_.sql(f"SELECT column_name, data_type FROM duckdb_columns() WHERE table_name = '{name}' ORDER BY column_index").fetchall()  # fmt: skip
+            then.execute(f'CREATE TABLE "{name}" ({", ".join(f"{one} {kind}" for one, kind in types)})')  # fmt: skip
+            if frame:
+                then.executemany(f'INSERT INTO "{name}" VALUES ({", ".join("?" * len(types))})', frame)  # fmt: skip
+        for table, columns in {
+            "work_items": ("rank", "schools_helped", "branches_helped", "last_step_for"),
+            "reconciliation": ("record_values",),
+            "school_status": ("begun_by",),
+        }.items():
+            for column in columns:
+                then.execute(f'ALTER TABLE "{table}" DROP COLUMN {column}')
+        for code in ("00AA00", "00AA", BOARD):
+            found = explain_in(then, code)
+            assert found is not None
+            assert found["would_change"]
+            assert {item["rank"] for item in found["next"]} <= {None}
+
+
+@pytest.mark.parametrize("code", ["00AA0", "0AA", "1000", "what"])
+def test_what_is_no_code_is_refused(code: str) -> None:
+    with published(connected_school()) as connection, pytest.raises(UsageError, match="is no code"):
+        explain_in(connection, code)
+
+
+def test_a_moment_is_shown_in_utc(capsys: pytest.CaptureFixture[str]) -> None:
+    found = explained(connected_school(), "00AA00")
+    source = {"source": "Mijn OSO", "snapshot_id": "s1", "url": "dir:x", "fetched_at": datetime(2026, 11, 20, 5, 4), "fallback": True}  # noqa: DTZ001  # fmt: skip
+    text = shown({**found, "sources": [source]}, capsys)
+    assert "Mijn OSO: snapshot s1, an earlier night's, arrived 2026-11-20 05:04 UTC, from dir:x" in text  # fmt: skip
+
+
+def test_a_day_whose_release_was_let_go_names_the_last_one_before_it_that_is_kept(
+    tmp_path: Path,
+) -> None:
+    folder = DataFolder(tmp_path)
+    for day, kept in ((18, True), (19, False)):
+        night = f"202611{day}T050000Z-aaaaaaaa"
+        record(folder, Conclusion(night, "published", f"2026-11-{day}", "", f"run-{day}", "", 0))
+        if kept:
+            folder.release(night).mkdir(parents=True)
+            (folder.release(night) / "oso.duckdb").touch()
+    assert choose_release(folder, as_of=date(2026, 11, 18), release_id=None).startswith("20261118")
+    with pytest.raises(UsageError, match=r"20261119.* let it go.* 20261118"):
+        choose_release(folder, as_of=D, release_id=None)
+    with pytest.raises(UsageError, match="No release of 2026-11-17 or before"):
+        choose_release(folder, as_of=date(2026, 11, 17), release_id=None)
