@@ -51,7 +51,7 @@ def decide(look: Look, known: dict[str, tuple[str, str]], asked: dict[str, str])
 
     Args:
         look: what the addresses say now.
-        known: source -> the snapshot that is kept, and its mark.
+        known: source -> when a night last saw the snapshot that is kept, and its mark.
         asked: source -> the mark that a night was asked for: a file that is what it was under another tag is asked once.
     """
     changed = {

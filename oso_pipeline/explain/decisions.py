@@ -1,7 +1,7 @@
 """The decisions that count for a code, and who took them.
 
 The author is a role, kept in raw only: a release says that a decision counted, and the snapshot of the decisions file,
-while it is kept, says whose it was (docs/adr/0014).
+while it is kept, says whose it was (docs/adr/0013).
 """
 
 from __future__ import annotations

@@ -71,10 +71,10 @@ def look_at_registry(
 
 
 def known_marks(settings: Settings, store: SnapshotStore) -> dict[str, tuple[str, str]]:
-    """Source -> the id of the snapshot that is kept of it, and its mark; a source of which none is kept is left out."""
+    """Source -> when a night last saw the snapshot that is kept of it (ISO 8601), and its mark; none is kept: left out."""
     newest = {source: store.newest_whole(source) for source in registry_sources(settings)}
     return {
-        source: (snapshot.snapshot_id, mark_of(snapshot.headers))
+        source: (store.last_seen_at(snapshot).isoformat(), mark_of(snapshot.headers))
         for source, snapshot in newest.items()
         if snapshot
     }

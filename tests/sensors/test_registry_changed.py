@@ -104,7 +104,7 @@ def test_a_file_that_goes_back_and_forth_starts_a_night_each_time(
         (registry.country / "duo" / VO).write_bytes(content)
         registry.tick(ticks)
         assert len(ticks.run_keys) == number
-        time.sleep(1.1)  # the ids of snapshots count in seconds
+        time.sleep(1.1)  # nights count in seconds
         registry.read_by_a_night()
         registry.tick(ticks)
         assert len(ticks.run_keys) == number
