@@ -24,7 +24,7 @@ from assets.progress import progress_logger
 from assets.workplace import Workplace
 from oso_pipeline import __version__
 from oso_pipeline.contracts.marts import JUDGED
-from oso_pipeline.errors import PipelineError
+from oso_pipeline.errors import ExitCode, PipelineError, SourceUnreadable
 from oso_pipeline.intake.snapshots import SnapshotStore
 from oso_pipeline.nightly import errors_in
 from oso_pipeline.release.bounds import load_bounds
@@ -123,4 +123,6 @@ def _derive(workplace: Workplace, snapshots: pl.DataFrame) -> None:
             raise_on_error=False,
         )
     if not result.success:
-        raise PipelineError(failure_of(errors_in(result.all_events)).reason)
+        failure = failure_of(errors_in(result.all_events))
+        kind = SourceUnreadable if failure.exit_code == ExitCode.SOURCE else PipelineError
+        raise kind(failure.reason)

@@ -249,13 +249,23 @@ def test_every_release_that_is_kept_can_be_derived_again_with_equal_hashes(place
     assert not (place.folder.root / ".frames-again").exists()
 
 
-def test_a_snapshot_that_was_changed_gives_another_release(place: Place) -> None:
-    latest = str(place.folder.latest_release_id())
+def test_a_file_that_is_not_what_its_inputs_give_is_named(place: Place) -> None:
+    path = place.folder.latest / "index.json"
+    index = read_index(place.folder.latest)
+    hashed = next(file["content_hash"] for file in index["files"] if file["path"] == "oso.duckdb")
+    path.write_text(path.read_text().replace(hashed, "0" * 64))
+    done = rebuilt(place, index["release_id"])
+    assert done.returncode == FAILED
+    (line,) = [line for line in done.stdout.splitlines() if "DIFFERS" in line]
+    assert "oso.duckdb" in line
+
+
+def test_a_snapshot_that_was_changed_is_named_and_nothing_is_derived_from_it(place: Place) -> None:
     body = max(place.folder.raw.glob("po/2*/body"))
     body.write_bytes(body.read_bytes().replace(b"Utrecht", b"Zeeland"))
-    done = rebuilt(place, latest)
-    assert done.returncode == FAILED
-    assert "DIFFERS" in done.stdout
+    done = rebuilt(place, str(place.folder.latest_release_id()))
+    assert done.returncode == SOURCE
+    assert "is not what arrived" in done.stderr
 
 
 def test_a_release_whose_snapshot_is_gone_cannot_be_derived_again_and_says_so(place: Place) -> None:

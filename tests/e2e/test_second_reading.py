@@ -132,9 +132,11 @@ def test_the_product_agrees_with_a_second_reading_of_the_rules(
 def _open_gate(folder: Path) -> Path:
     """A gate that lets all counts pass: the situations close and open more than a real night does."""
     path = folder / "gate.toml"
-    bound = "most_lost = 1.0\nmost_gained = 9.0\nalways_allowed = 1000000\n"
-    sections = "".join(f"[{name}]\n{bound}" for name in ("branches", "connected", "onboarding"))
-    path.write_text(f"[snapshots]\noldest_fallback_days = 35\n{sections}")
+    drift = "most_lost = 1.0\nmost_gained = 9.0\nalways_lost = 1000000\nalways_gained = 1000000\n"
+    budget = "most = 1.0\nalways = 1000000\n"
+    bounds = dict.fromkeys(("branches", "connected", "provinces", "registry", "onboarding"), drift)
+    bounds |= dict.fromkeys(("boards_changed", "filled", "quarantine"), budget)
+    path.write_text("".join(f"[{name}]\n{bound}" for name, bound in bounds.items()))
     return path
 
 
