@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
@@ -39,6 +40,7 @@ def served(place: Path, **faults: str) -> Iterator[Settings]:
 
 
 def night(place: Path, days: int = 0, **faults: str) -> tuple[Conclusion, Diagnosis]:
+    time.sleep(1.1)  # moments are kept to the second, and no two nights are of one
     """A night so many days later, and the diagnosis right after it."""
     with served(place, **faults) as settings:
         ended = run_night(settings, as_of=DAY + timedelta(days=days))
