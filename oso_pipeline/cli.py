@@ -182,7 +182,11 @@ def releases(as_json: AsJson = False) -> None:
     latest = folder.latest_release_id()
     made_up = bool(latest) and read_index(folder.latest)["demo"]
     nights = [
-        asdict(line) | {"latest": line.release_id == latest, "demo": made_up}
+        asdict(line)
+        | {
+            "latest": line.release_id == latest and line.verdict == "published",
+            "demo": made_up,
+        }
         for line in read_log(folder)
     ]
     _show(nights, as_json, show_releases)

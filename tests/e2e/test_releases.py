@@ -133,6 +133,7 @@ def test_a_person_accepts_a_held_release_and_the_log_says_who_when_and_why(place
     assert place.folder.latest_release_id() == release_id
     listed = place.oso("releases").stdout
     assert f"{release_id}  {DAY}  published (latest)" in listed
+    assert f"{release_id}  {DAY}  held  " in listed
     assert "Accepted by service desk: " in listed
     assert "Half of the points were ended." in listed
     again = place.oso("publish", release_id, "--accept", "x", "--reason", "x")
