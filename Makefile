@@ -51,6 +51,7 @@ serve: $(VENV)/product ## webserver and daemon for good: the schedule and the se
 bench: $(VENV)/develop ## time a night at real size beside an empty Dagster job
 	$(BIN)/python -m benchmarks
 	$(BIN)/python -m benchmarks.history
+	$(BIN)/python -m benchmarks.outputs
 	$(BIN)/python -m benchmarks.overview
 
 docs: $(VENV)/develop ## write docs/dictionary.md from the contracts and docs/faults.md from the tests
