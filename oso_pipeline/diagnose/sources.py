@@ -62,7 +62,7 @@ def _age(
     }  # fmt: skip
     try:
         newest = store.newest(source)
-        if newest is None:  # pragma: no cover - a source of the store has a snapshot
+        if newest is None:
             return told
         seen_at = store.last_seen_at(newest)
     except (SourceUnreadable, OSError, TypeError, KeyError) as error:
