@@ -131,7 +131,7 @@ class Fetcher:
             url: the address.
             into: the file to write; what was there is replaced.
             cap: the most bytes that the body may have.
-            known: the snapshot that is kept; when it came from this address with an ETag or Last-Modified, the server
+            known: the snapshot that is kept; when it came from this address with an ETag, the server
                 is asked for a body only if it has another one.
 
         Raises:
