@@ -446,16 +446,21 @@ def whole(folder: DataFolder) -> dict[str, Any]:
     return {"latest": folder.latest_release_id(), "index": read_index(folder.latest)}
 
 
+def moved_to(place: Place, root: Path) -> tuple[Place, dict[str, Any]]:
+    """The same place with its data folder on another disk and news to take in, and what it serves."""
+    shutil.copytree(place.folder.root, root, symlinks=True)
+    there = replace(place, folder=DataFolder(root))
+    there.change_something(3)
+    return there, whole(there.folder)
+
+
 def test_a_disk_that_fills_up_publishes_nothing_and_the_next_run_mends(
     place: Place, tmp_path: Path
 ) -> None:
     room = size_of(place.folder.root) // 2**20 + 3
     with disk(tmp_path / "small", room) as again:
-        small = DataFolder(tmp_path / "small" / "data")
-        shutil.copytree(place.folder.root, small.root, symlinks=True)
-        on_it = replace(place, folder=small)
-        before = whole(small)
-        on_it.change_something(3)
+        on_it, before = moved_to(place, tmp_path / "small" / "data")
+        small = on_it.folder
         filler = small.root.parent / "filler"
         left = shutil.disk_usage(small.root).free
         filler.write_bytes(b"0" * (left - 600 * 1024))
@@ -475,11 +480,8 @@ def test_a_data_folder_that_cannot_be_written_is_named_and_nothing_changes(
 ) -> None:
     room = size_of(place.folder.root) // 2**20 + 60
     with disk(tmp_path / "small", room) as again:
-        small = DataFolder(tmp_path / "small" / "data")
-        shutil.copytree(place.folder.root, small.root, symlinks=True)
-        on_it = replace(place, folder=small)
-        before = whole(small)
-        on_it.change_something(3)
+        on_it, before = moved_to(place, tmp_path / "small" / "data")
+        small = on_it.folder
         again("ro")
         refused = on_it.oso("run", "--as-of", str(DAY))
         assert refused.returncode == FAILED
