@@ -33,6 +33,7 @@ from oso_pipeline.intake.registry import fetch_registry, read_registry
 from oso_pipeline.release.conclude import conclude_unchanged
 from oso_pipeline.release.night import begin_night
 from oso_pipeline.release.previous import last_release
+from oso_pipeline.release.second_process import get_ready
 from oso_pipeline.release.unchanged import still_stands
 
 GROUP = "intake"
@@ -122,6 +123,8 @@ def night(
         context.log_event(still_fresh(unchanged))
         context.log.info(f"Nothing is new since release {begun.previous_release_id}")
         return
+    if workplace.aside:
+        workplace.aside.submit(get_ready)
     last = begun.previous_release_id
     remembered = last_release(folder.release(last) if last else None)
     yield Output({"night": begun.to_frame(), "snapshots": snapshots, **remembered})

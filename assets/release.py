@@ -160,6 +160,7 @@ def release(
         run_id=context.run.run_id,
         at=clock.now(),
         webhook=workplace.settings.alert_webhook,
+        aside=workplace.aside,
     )
     context.log.info(f"Release {conclusion.release_id}: {conclusion.verdict}")
     told = about(conclusion) | {

@@ -1,6 +1,7 @@
 """What an asset needs beside frames: the settings, the data folder (held for as long as the run lasts) and the store."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from oso_pipeline.release.bounds import Bounds, load_bounds
 from oso_pipeline.release.folder import DataFolder
 from oso_pipeline.release.mend import mend
 from oso_pipeline.release.night import Night
+from oso_pipeline.release.second_process import second_process
 from oso_pipeline.settings import Settings
 
 
@@ -27,6 +29,7 @@ class Workplace:
         demo: whether the data is made up.
         frames: the folder of the frames that assets pass.
         again: the inputs of the night that is derived again; None when it is tonight.
+        aside: a second process, for what takes long to write; None when nothing is published.
     """
 
     settings: Settings
@@ -36,6 +39,7 @@ class Workplace:
     demo: bool
     frames: Path
     again: Night | None = None
+    aside: Executor | None = None
 
 
 def workplace(settings: Callable[[], Settings], *, demo: bool) -> ResourceDefinition:
@@ -49,12 +53,12 @@ def workplace(settings: Callable[[], Settings], *, demo: bool) -> ResourceDefini
     def hold(context: InitResourceContext) -> Iterator[Workplace]:
         chosen = settings()
         folder = DataFolder(chosen.data_dir)
-        with folder.hold():
+        with folder.hold(), second_process() as aside:
             for done in mend(folder):
                 if context.log:
                     context.log.warning(f"An earlier run died: {done}.")
             store, bounds = SnapshotStore(folder.raw), load_bounds(chosen.gate)
-            yield Workplace(chosen, folder, store, bounds, demo, folder.frames)
+            yield Workplace(chosen, folder, store, bounds, demo, folder.frames, aside=aside)
 
     return ResourceDefinition(resource_fn=hold, description="The data folder, held by one run.")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ import polars as pl
 from oso_pipeline.contracts.statuses import BRANCH_STATUS, CONNECTED_SCHOOLS
 from oso_pipeline.outputs.overview import write_overview
 from oso_pipeline.outputs.overview.downloads import CSV, GEOJSON
-from oso_pipeline.outputs.report import REPORT, write_report
+from oso_pipeline.outputs.report import REPORT, REPORTED, write_report
 from oso_pipeline.outputs.workbook import WORKBOOK, write_workbook
 from oso_pipeline.release.checks import Verdict
 from oso_pipeline.release.content import file_hash, table_hash, together
@@ -78,6 +78,7 @@ def build_candidate(
     content_hash: str,
     *,
     verdict: Verdict,
+    aside: Executor | None = None,
 ) -> pl.DataFrame:
     """Build the files of a release where releases are built; what was there is removed.
 
@@ -88,6 +89,7 @@ def build_candidate(
         checks: as CHECKS_SCHEMA.
         content_hash: of the marts.
         verdict: a release that is held has a preview of what it would do.
+        aside: writes the workbook and the report; None: a thread does.
 
     Returns:
         The files, as FILES_SCHEMA.
@@ -95,7 +97,7 @@ def build_candidate(
     place = folder.building(night.release_id)
     shutil.rmtree(place, ignore_errors=True)
     place.mkdir(parents=True)
-    _write_files(place, folder, night, tables, checks, verdict=verdict)
+    _write_files(place, folder, night, tables, checks, verdict=verdict, aside=aside)
     hashes = {DATABASE: content_hash}
     files = _files_in(place, hashes)
     package = make_package(night, files, tables["sources"], _DESCRIBED)
@@ -111,35 +113,35 @@ def _write_files(
     checks: pl.DataFrame,
     *,
     verdict: Verdict,
+    aside: Executor | None,
 ) -> None:
     """Write every file but the package and the index."""
-    with ThreadPoolExecutor() as pool:  # DuckDB writes without Python's lock, openpyxl with it
-        database = pool.submit(write_database, place / DATABASE, tables, demo=night.demo)
-        write_workbook(
+    of_release: dict[str, Any] = {
+        "as_of": night.as_of,
+        "release_id": night.release_id,
+        "demo": night.demo,
+    }
+    on_sheets = ("connected_schools", "sources", "branch_status", "adoption", "change_log")
+    with ThreadPoolExecutor() as threads:  # DuckDB writes without Python's lock
+        workbook = (aside or threads).submit(
+            write_workbook,
             place / WORKBOOK,
-            tables["connected_schools"],
-            tables["sources"],
-            tables["branch_status"],
-            tables["adoption"],
-            tables["change_log"],
+            *(tables[name] for name in on_sheets),
             checks,
-            as_of=night.as_of,
-            release_id=night.release_id,
-            demo=night.demo,
+            **of_release,
         )
-        write_overview(
-            place / OVERVIEW,
-            tables,
-            place / WORKBOOK,
-            as_of=night.as_of,
-            release_id=night.release_id,
-            demo=night.demo,
+        report = (aside or threads).submit(
+            write_report,
+            place / REPORT,
+            {name: tables[name] for name in REPORTED},
+            **of_release,
         )
-        write_report(
-            place / REPORT, tables, as_of=night.as_of, release_id=night.release_id, demo=night.demo
-        )
+        database = threads.submit(write_database, place / DATABASE, tables, demo=night.demo)
         _write_comparison(place, folder, night, tables, verdict=verdict)
-        database.result()
+        workbook.result()
+        write_overview(place / OVERVIEW, tables, place / WORKBOOK, **of_release)
+        for written in (report, database):
+            written.result()
 
 
 def _write_comparison(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import Executor
 from datetime import date, datetime
 
 import polars as pl
@@ -52,6 +53,7 @@ def conclude(
     run_id: str,
     at: datetime,
     webhook: SecretStr = NO_WEBHOOK,
+    aside: Executor | None = None,
 ) -> Conclusion:
     """Publish, hold or fail the night, or note that it is unchanged; in every case write the log, then alert who should know.
 
@@ -65,6 +67,7 @@ def conclude(
         run_id: of the run in Dagster.
         at: the present moment, UTC.
         webhook: told when the night failed or is held; empty for none.
+        aside: writes the workbook and the report; None: a thread does.
 
     Raises:
         LawBroken: after the failed night was recorded.
@@ -80,7 +83,9 @@ def conclude(
         files = (
             pl.DataFrame(schema=FILES_SCHEMA)
             if verdict == "failed"
-            else build_candidate(folder, night, marts, checks, content, verdict=verdict)
+            else build_candidate(
+                folder, night, marts, checks, content, verdict=verdict, aside=aside
+            )
         )
         index = make_index(
             night,

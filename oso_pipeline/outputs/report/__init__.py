@@ -4,12 +4,12 @@ figures/     pure functions: frames of a release in, small tidy frames out
 sections/    the sections: the answer in a sentence, the tables, the charts
 model.py     what a section is
 words.py     codes -> words
-charts.py    altair -> SVG
+charts.py    Vega-Lite -> SVG
 page.py      report/index.html, by page.html.j2
 book.py      the workbook
 """
 
 from oso_pipeline.outputs.report.book import write_report_workbook
-from oso_pipeline.outputs.report.page import REPORT, write_report
+from oso_pipeline.outputs.report.page import REPORT, REPORTED, write_report
 
-__all__ = ["REPORT", "write_report", "write_report_workbook"]
+__all__ = ["REPORT", "REPORTED", "write_report", "write_report_workbook"]

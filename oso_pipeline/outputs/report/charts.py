@@ -1,4 +1,4 @@
-"""Charts as SVG: made by altair, drawn by vl-convert, the same bytes every time.
+"""Charts as SVG: Vega-Lite specifications, drawn by vl-convert, the same bytes every time (docs/adr/0015).
 
 Nothing depends on the machine: days are numbers (no time zone), the plot's place is fixed (no text is measured to lay
 it out), and there are no ids. Every value stands beside its mark in words, so colour is never the only sign.
@@ -10,14 +10,13 @@ import math
 import re
 from collections.abc import Sequence
 from datetime import date
-from functools import partial
 from html import escape
 from typing import Any
 
 import polars as pl
 
-Drawing = Any
-"""A chart of altair, whose decorators hide its types."""
+Drawing = dict[str, Any]
+"""A chart, a layer or a channel as Vega-Lite writes it (vega.github.io/vega-lite)."""
 
 INK = "#1b2a3a"
 BLUE = "#154273"
@@ -39,6 +38,18 @@ _LABELS_SHOWN = 8
 _ROOM_FOR_TEXT = 0.05
 """The part of the longest bar in which a number fits."""
 
+_SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
+_CONFIG: Drawing = {
+    "aria": False,
+    "axis": {"domainColor": "#8795a3", "gridColor": "#dfe5eb", "labelColor": INK, "labelFontSize": 13, "tickColor": "#8795a3"},
+    "background": "transparent",
+    "customFormatTypes": False,
+    "font": _FONT,
+    "legend": {"labelColor": INK, "labelFontSize": 13, "offset": 8},
+    "text": {"fontSize": 13},
+    "view": {"stroke": None},
+}  # fmt: skip
+
 _TAG = re.compile(r"<[^>]+>")
 _ROLE = re.compile(r' (?:role|aria-[a-z]+)="[^"]*"')
 """What Vega says of every mark, in English; the chart is one image with one label."""
@@ -48,7 +59,7 @@ def draw(chart: Drawing, label: str) -> str:
     """A chart as an SVG element for a page, with its label for people who cannot see it."""
     import vl_convert
 
-    svg = vl_convert.vegalite_to_svg(chart.to_dict())
+    svg = vl_convert.vegalite_to_svg(chart)
     box = re.search(r'viewBox="([^"]*)"', svg)
     if box is None:
         raise ValueError(f"vl-convert gave an SVG without a viewBox: {svg[:200]}")
@@ -73,23 +84,19 @@ def bars(
         left: room for the labels.
         right: room for the text behind the longest bar.
     """
-    import altair as alt
-
     full = whole or max([*rows["value"].drop_nulls(), 0]) or 1
-    scale = alt.Scale(domain=[0, full])
     ends = pl.lit(full) if whole is not None else pl.col("value")
-    base = _chart(rows.with_columns(ends.alias("end"))).encode(y=_labels(rows))
-    layers: list[Drawing] = []
+    data, y = _values(rows.with_columns(ends.alias("end"))), _labels(rows)
+    end, value = _along("end", full), _along("value", full)
+    layers = [_layer(data, {"type": "bar", "color": BLUE, "height": 14}, y=y, x=value)]
     if whole is not None:
-        layers.append(base.mark_bar(color=_TRACK, height=14).encode(x=_along("end", scale)))
-    layers.append(base.mark_bar(color=BLUE, height=14).encode(x=_along("value", scale)))
+        layers.insert(0, _layer(data, {"type": "bar", "color": _TRACK, "height": 14}, y=y, x=end))
     if mark_at is not None:
-        rule = _chart(pl.DataFrame({"at": [mark_at]}))
-        layers.append(rule.mark_rule(color=ORANGE, strokeWidth=2, strokeDash=[4, 3]).encode(x=_along("at", scale)))  # fmt: skip
-    texts = base.mark_text(align="left", dx=8, color=INK)
-    layers.append(texts.encode(x=_along("end", scale), text="text:N"))
-    width = _WIDTH - left - right
-    return _placed(alt.layer(*layers), width, _ROW * rows.height, left=left, right=right)
+        rule = {"type": "rule", "color": ORANGE, "strokeDash": [4, 3], "strokeWidth": 2}
+        at = _values(pl.DataFrame({"at": [mark_at]}))
+        layers.append(_layer(at, rule, x=_along("at", full)))
+    layers.append(_layer(data, _TEXT_BEHIND, y=y, x=end, text=_TEXT))
+    return _placed(layers, _WIDTH - left - right, _ROW * rows.height, left=left, right=right)
 
 
 def stacked_bars(rows: pl.DataFrame, *, parts: Sequence[str], left: int = 170) -> Drawing:
@@ -100,8 +107,6 @@ def stacked_bars(rows: pl.DataFrame, *, parts: Sequence[str], left: int = 170) -
         parts: the parts, the darkest first.
         left: room for the labels.
     """
-    import altair as alt
-
     order = {part: number for number, part in enumerate(parts)}
     sums = rows.group_by("label").agg(pl.col("value").sum())["value"]
     largest = max([*sums, 0]) or 1
@@ -116,22 +121,19 @@ def stacked_bars(rows: pl.DataFrame, *, parts: Sequence[str], left: int = 170) -
         .otherwise(pl.lit(""))
         .alias("text"),
     )
-    plot = _WIDTH - left - 30
-    base = _chart(placed).encode(y=_labels(rows))
-    colour = alt.Color(
-        "part:N",
-        scale=alt.Scale(domain=list(parts), range=list(_SHADES)),
-        legend=alt.Legend(orient="top", title=None, symbolType="square", labelLimit=0, direction="horizontal"),
-    )  # fmt: skip
-    scale = alt.Scale(domain=[0, largest])
-    marks = base.mark_bar(height=18, stroke="white", strokeWidth=1.5).encode(
-        x=_along("begin", scale), x2="end:Q", color=colour
-    )
-    texts = base.mark_text(color="white", fontWeight="bold", fontSize=12).encode(
-        x=_along("middle", scale), text="text:N"
-    )
+    data, y = _values(placed), _labels(rows)
+    colour = {
+        "field": "part",
+        "type": "nominal",
+        "scale": {"domain": list(parts), "range": list(_SHADES)},
+        "legend": {"direction": "horizontal", "labelLimit": 0, "orient": "top", "symbolType": "square", "title": None},
+    }  # fmt: skip
+    bar = {"type": "bar", "height": 18, "stroke": "white", "strokeWidth": 1.5}
+    number = {"type": "text", "color": "white", "fontSize": 12, "fontWeight": "bold"}
+    marks = _layer(data, bar, y=y, x=_along("begin", largest), x2={"field": "end"}, color=colour)
+    texts = _layer(data, number, y=y, x=_along("middle", largest), text=_TEXT)
     height = (_ROW + 6) * rows["label"].n_unique()
-    return _placed(alt.layer(marks, texts), plot, height, left=left, right=30, top=34)
+    return _placed([marks, texts], _WIDTH - left - 30, height, left=left, right=30, top=34)
 
 
 def ranges(rows: pl.DataFrame, *, left: int = 210) -> Drawing:
@@ -141,21 +143,19 @@ def ranges(rows: pl.DataFrame, *, left: int = 210) -> Drawing:
         rows: `label, lower, median, upper, text`; in order, numbers from 0.
         left: room for the labels.
     """
-    import altair as alt
-
     largest = max([*rows["upper"].drop_nulls(), 0]) or 1
-    scale = alt.Scale(domain=[0, largest])
-    base = _chart(rows).encode(y=_labels(rows))
-    track = base.mark_bar(color=_TRACK, height=3).encode(x=_along("upper", scale))
-    width = base.mark_bar(color="#9db4cc", height=14).encode(x=_along("lower", scale), x2="upper:Q")
-    middle = base.mark_tick(color=BLUE, thickness=4, size=20, opacity=1).encode(
-        x=_along("median", scale)
-    )
-    texts = base.mark_text(align="left", dx=8, color=INK).encode(
-        x=_along("upper", scale), text="text:N"
-    )
+    data, y, upper = _values(rows), _labels(rows), _along("upper", largest)
+    lower, median = _along("lower", largest), _along("median", largest)
+    width = {"type": "bar", "color": "#9db4cc", "height": 14}
+    middle = {"type": "tick", "color": BLUE, "opacity": 1, "size": 20, "thickness": 4}
+    layers = [
+        _layer(data, {"type": "bar", "color": _TRACK, "height": 3}, y=y, x=upper),
+        _layer(data, width, y=y, x=lower, x2={"field": "upper"}),
+        _layer(data, middle, y=y, x=median),
+        _layer(data, _TEXT_BEHIND, y=y, x=upper, text=_TEXT),
+    ]
     right = 210
-    return _placed(alt.layer(track, width, middle, texts), _WIDTH - left - right, _ROW * rows.height, left=left, right=right)  # fmt: skip
+    return _placed(layers, _WIDTH - left - right, _ROW * rows.height, left=left, right=right)
 
 
 def lines(rows: pl.DataFrame, day_names: dict[date, str]) -> Drawing:
@@ -165,8 +165,6 @@ def lines(rows: pl.DataFrame, day_names: dict[date, str]) -> Drawing:
         rows: `on, series, value, text`; a share from 0 to 1, the text stands behind the last point of its series.
         day_names: how a day is called beneath the axis, for every day of the rows.
     """
-    import altair as alt
-
     height = 230
     series = rows["series"].unique(maintain_order=True).to_list()
     days = sorted(day_names)
@@ -175,38 +173,24 @@ def lines(rows: pl.DataFrame, day_names: dict[date, str]) -> Drawing:
     shown = days[::-1][:: math.ceil(len(days) / _LABELS_SHOWN)]
     names = {(day - date(1970, 1, 1)).days: day_names[day] for day in reversed(shown)}
     said = ", ".join(f"'{number}': '{name}'" for number, name in names.items())
-    x = alt.X(
-        "day:Q",
-        scale=alt.Scale(domain=[first, last] if first < last else [first - 1, last + 1]),
-        axis=alt.Axis(values=list(names), labelExpr=f"{{{said}}}[datum.value]", title=None, grid=False, labelOverlap=False, labelFlush=False),
-    )  # fmt: skip
-    y = alt.Y(
-        "value:Q",
-        scale=alt.Scale(domain=[0, 1]),
-        axis=alt.Axis(values=[0, 0.25, 0.5, 0.75, 1], labelExpr="round(datum.value * 100) + '%'", title=None),
-    )  # fmt: skip
-    one_of = partial(alt.Scale, domain=series)
-    encoded = _chart(numbered).encode(
-        x=x, y=y, color=alt.Color("series:N", scale=one_of(range=list(COLOURS)), legend=None)
-    )
-    drawn = encoded.mark_line(strokeWidth=2.5).encode(
-        strokeDash=alt.StrokeDash("series:N", scale=one_of(range=list(_DASHES)), legend=None)
-    )
-    points = encoded.mark_point(filled=True, size=55, opacity=1).encode(
-        shape=alt.Shape("series:N", scale=one_of(range=list(_SHAPES)), legend=None)
-    )
+    x = {
+        "field": "day",
+        "type": "quantitative",
+        "scale": {"domain": [first, last] if first < last else [first - 1, last + 1]},
+        "axis": {"values": list(names), "labelExpr": f"{{{said}}}[datum.value]", "title": None, "grid": False, "labelOverlap": False, "labelFlush": False},
+    }  # fmt: skip
+    whole = {"type": "quantitative", "scale": {"domain": [0, 1]}}
+    axis = {"values": [0, 0.25, 0.5, 0.75, 1], "labelExpr": "round(datum.value * 100) + '%'", "title": None}  # fmt: skip
+    y = {"field": "value", **whole, "axis": axis}
+    colour = _of_series(series, COLOURS)
+    data = _values(numbered)
     ends = _apart(numbered.group_by("series", maintain_order=True).last(), 18 / height)
-    texts = (
-        _chart(ends)
-        .mark_text(align="left", dx=12, fontWeight="bold")
-        .encode(
-            x=x,
-            y=alt.Y("beside:Q", scale=alt.Scale(domain=[0, 1])),
-            text="text:N",
-            color=alt.Color("series:N", scale=one_of(range=list(COLOURS)), legend=None),
-        )
-    )
-    return _placed(alt.layer(drawn, points, texts), _WIDTH - 48 - 210, height, left=48, right=210, top=12, bottom=34)  # fmt: skip
+    layers = [
+        _layer(data, {"type": "line", "strokeWidth": 2.5}, x=x, y=y, color=colour, strokeDash=_of_series(series, _DASHES)),
+        _layer(data, {"type": "point", "filled": True, "opacity": 1, "size": 55}, x=x, y=y, color=colour, shape=_of_series(series, _SHAPES)),
+        _layer(_values(ends), {"type": "text", "align": "left", "dx": 12, "fontWeight": "bold"}, x=x, y={"field": "beside", **whole}, color=colour, text=_TEXT),
+    ]  # fmt: skip
+    return _placed(layers, _WIDTH - 48 - 210, height, left=48, right=210, top=12, bottom=34)
 
 
 def _apart(ends: pl.DataFrame, gap: float) -> pl.DataFrame:
@@ -221,31 +205,41 @@ def _apart(ends: pl.DataFrame, gap: float) -> pl.DataFrame:
     )
 
 
-def _chart(rows: pl.DataFrame) -> Drawing:
-    import altair as alt
-
-    return alt.Chart(rows)
+_TEXT: Drawing = {"field": "text", "type": "nominal"}
+_TEXT_BEHIND: Drawing = {"type": "text", "align": "left", "color": INK, "dx": 8}
 
 
-def _along(column: str, scale: Drawing) -> Drawing:
-    import altair as alt
+def _values(rows: pl.DataFrame) -> Drawing:
+    days = rows.select(pl.selectors.date().dt.to_string())
+    return {"values": rows.with_columns(days).to_dicts()}
 
-    return alt.X(f"{column}:Q", scale=scale, axis=None)
+
+def _layer(data: Drawing, mark: Drawing, **channels: Drawing) -> Drawing:
+    return {"data": data, "mark": mark, "encoding": channels}
+
+
+def _along(column: str, full: float) -> Drawing:
+    """From nothing to a full bar."""
+    return {"field": column, "type": "quantitative", "axis": None, "scale": {"domain": [0, full]}}
+
+
+def _of_series(series: Sequence[str], signs: Sequence[object]) -> Drawing:
+    """A sign per series."""
+    scale = {"domain": list(series), "range": list(signs)}
+    return {"field": "series", "type": "nominal", "legend": None, "scale": scale}
 
 
 def _labels(rows: pl.DataFrame) -> Drawing:
-    import altair as alt
-
-    order = rows["label"].unique(maintain_order=True).to_list()
-    return alt.Y(
-        "label:N",
-        sort=order,
-        axis=alt.Axis(title=None, ticks=False, domain=False, labelLimit=0, labelPadding=10, labelOverlap=False),
-    )  # fmt: skip
+    return {
+        "field": "label",
+        "type": "nominal",
+        "sort": rows["label"].unique(maintain_order=True).to_list(),
+        "axis": {"domain": False, "labelLimit": 0, "labelOverlap": False, "labelPadding": 10, "ticks": False, "title": None},
+    }  # fmt: skip
 
 
 def _placed(
-    chart: Drawing,
+    layers: list[Drawing],
     width: int,
     height: int,
     *,
@@ -254,15 +248,13 @@ def _placed(
     top: int = 4,
     bottom: int = 4,
 ) -> Drawing:
-    """The chart with its plot at a fixed place."""
-    sized = chart.properties(
-        width=width,
-        height=height,
-        autosize="none",
-        padding={"left": left, "right": right, "top": top, "bottom": bottom},
-    )
-    return sized.configure(background="transparent", font=_FONT, aria=False, customFormatTypes=False).configure_axis(
-        labelFontSize=13, labelColor=INK, gridColor="#dfe5eb", domainColor="#8795a3", tickColor="#8795a3"
-    ).configure_text(fontSize=13).configure_legend(
-        labelFontSize=13, labelColor=INK, offset=8
-    ).configure_view(stroke=None)  # fmt: skip
+    """The layers as a chart with its plot at a fixed place."""
+    return {
+        "$schema": _SCHEMA,
+        "config": _CONFIG,
+        "width": width,
+        "height": height,
+        "autosize": {"type": "none"},
+        "padding": {"left": left, "right": right, "top": top, "bottom": bottom},
+        "layer": layers,
+    }

@@ -17,6 +17,12 @@ from oso_pipeline.outputs.report.sections import build_report
 REPORT = "report/index.html"
 """Its place in a release."""
 
+REPORTED = (
+    "branch_status", "school_status", "qualification_steps", "delivery_point_flags", "reconciliation", "work_items",
+    "change_log", "adoption", "quarantine", "signals", "sources",
+)  # fmt: skip
+"""The marts that it is made of."""
+
 _HERE = Path(__file__).parent
 
 
@@ -33,9 +39,7 @@ def write_report(
 
     Args:
         path: the file to write; its folder is made.
-        tables: the marts `branch_status, school_status, qualification_steps, delivery_point_flags, reconciliation,
-            work_items, change_log, adoption, quarantine, signals, sources`. `adoption` holds this release and the
-            earlier ones.
+        tables: the marts of REPORTED. `adoption` holds this release and the earlier ones.
         as_of: the day of the release.
         release_id: the release.
         demo: whether the data is made up; the page says so at its top and on every printed page.

@@ -1,0 +1,53 @@
+"""A second process for what takes Python longest to write: the workbook and the report (docs/adr/0016).
+
+It is started when a night turns out to have something to write, imports what it needs while the tables are computed, and
+writes while the first process writes the database. It ends with the first one, however that one ends.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Generator
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait
+from threading import Thread
+
+
+@contextmanager
+def second_process() -> Generator[Executor]:
+    """An executor with one process, which starts with the first thing that is given to it."""
+    pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_begin)
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def get_ready() -> None:
+    """Import what the workbook and the report need, and start what draws charts: most of their first second."""
+    import openpyxl.styles  # noqa: F401
+    import vl_convert
+
+    import oso_pipeline.outputs.report
+    import oso_pipeline.outputs.workbook  # noqa: F401
+
+    vl_convert.vegalite_to_svg({"data": {"values": []}, "mark": "bar"})
+
+
+def _begin() -> None:
+    import gc
+
+    gc.disable()  # it ends with the night
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first process says when it is over
+    Thread(target=_end_with_the_first, daemon=True).start()
+
+
+def _end_with_the_first() -> None:
+    """A process that was killed tells nobody: what it left half written is removed by the next night."""
+    first = parent_process()
+    if first:
+        wait([first.sentinel])
+        os._exit(1)
