@@ -30,9 +30,13 @@ BRIN_READ = pl.Struct({"brin": pl.String, "joined_branch_number": pl.String, "re
 BOARD_READ = pl.Struct({"board_number": pl.String, "repair": pl.String})
 
 
+WHITE_SPACE = " \t\r\n\u00a0\u200b\ufeff"
+"""What surrounds a text and is none of it: a zero-width space and a byte order mark too."""
+
+
 def blank_as_null(text: pl.Expr) -> pl.Expr:
     """Text without white space around it; nothing but white space is null (a blank is one space in DUO's files)."""
-    trimmed = text.str.strip_chars(" \t\r\n\u00a0\u200b\ufeff")
+    trimmed = text.str.strip_chars(WHITE_SPACE)
     return pl.when(trimmed != "").then(trimmed)
 
 

@@ -9,17 +9,21 @@ from __future__ import annotations
 import csv
 import io
 import re
+from codecs import BOM_UTF8
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import polars as pl
 
-from oso_pipeline.codes import blank_as_null
+from oso_pipeline.codes import WHITE_SPACE, blank_as_null
 from oso_pipeline.errors import SourceUnreadable
 
 SOURCE_ROW = "source_row"
 """The row as a person counts in the file: the header is row 1."""
 
 _ASCII = bytes(range(128))
+_IN_NO_TEXT = b"\x01"
 
 
 @dataclass(frozen=True)
@@ -27,18 +31,23 @@ class Delimited:
     """What a delimited file holds.
 
     Attributes:
-        rows: all columns as text, blanks as null, plus `source_row` (Int64).
+        read: names of the header -> these columns as text, blanks as null, plus `source_row` (Int64).
         misfits: rows with another number of fields: `source_row`, `fields` found.
         header: the column names as written, trimmed.
         encoding: the encoding that was found.
         separator: the separator that was found.
     """
 
-    rows: pl.DataFrame
+    read: Callable[[Sequence[str]], pl.DataFrame]
     misfits: pl.DataFrame
     header: list[str]
     encoding: str
     separator: str
+
+    @property
+    def rows(self) -> pl.DataFrame:
+        """All columns."""
+        return self.read(self.header)
 
 
 def read_delimited(body: bytes, *, what: str, encodings: tuple[str, ...]) -> Delimited:
@@ -53,22 +62,26 @@ def read_delimited(body: bytes, *, what: str, encodings: tuple[str, ...]) -> Del
         SourceUnreadable: not text of these encodings, no header, a column twice, a quote that never closes, or
             a last line that was cut off.
     """
-    text, encoding = _decode(body, what, encodings)
-    header_line, _, below = text.partition("\n")
+    text, encoding = _as_utf8(body, what, encodings)
+    first, _, below = text.partition(b"\n")
+    header_line = first.decode()
     separator = ";" if header_line.count(";") >= header_line.count(",") else ","
     header = _read_header(header_line, separator, what)
     _refuse_cut_last_line(below, separator, header, what)
-    if _every_line_fits(below, separator, len(header)):
-        frame, misfits = _read_line_by_line(below, separator, header), _misfit_frame([])
+    lines = _lines(below)
+    if lines is not None and _every_line_fits(lines, separator, len(header)):
+        written = partial(_read_line_by_line, below, separator, header)
+        blank, misfits = _blank_lines(lines, separator), _misfit_frame([])
     else:
-        frame, misfits = _read_record_by_record(below, separator, header, what)
-    rows = (
-        frame.with_columns(blank_as_null(pl.col(name)) for name in header)
-        .with_row_index(SOURCE_ROW, offset=2)
-        .with_columns(pl.col(SOURCE_ROW).cast(pl.Int64))
-        .filter(~pl.all_horizontal(pl.col(name).is_null() for name in header))
-    )
-    return Delimited(rows, misfits, header, encoding, separator)
+        records, misfits = _read_record_by_record(below.decode(), separator, header, what)
+        written, blank = records.select, _blank_records(records)
+
+    def read(columns: Sequence[str]) -> pl.DataFrame:
+        rows = _numbered(written(columns)).with_columns(blank_as_null(pl.col(columns)))
+        some = ~pl.col(SOURCE_ROW).is_in(blank.implode())
+        return (rows.filter(some) if blank.len() else rows).collect()
+
+    return Delimited(read, misfits, header, encoding, separator)
 
 
 def header_names(cells: list[str], what: str) -> list[str]:
@@ -91,11 +104,12 @@ def header_names(cells: list[str], what: str) -> list[str]:
     )
 
 
-def _decode(body: bytes, what: str, encodings: tuple[str, ...]) -> tuple[str, str]:
+def _as_utf8(body: bytes, what: str, encodings: tuple[str, ...]) -> tuple[bytes, str]:
+    """The text in UTF-8, without a byte order mark, with line ends as on Unix; and the encoding in which it came."""
     problem = ""
     for encoding in encodings:
         try:
-            text = body.decode("utf-8-sig" if encoding == "utf-8" else encoding)
+            decoded = body.decode(encoding)
         except UnicodeDecodeError as error:
             row = body.count(b"\n", 0, error.start) + 1
             problem = f"byte 0x{body[error.start]:02x} in row {row} is not {encoding}"
@@ -103,8 +117,9 @@ def _decode(body: bytes, what: str, encodings: tuple[str, ...]) -> tuple[str, st
                 problem += ", and the rest is"
                 break  # any other encoding would make two letters of each letter with an accent
         else:
-            unix = text.replace("\r\n", "\n")
-            return unix.replace("\r", "\n") if "\r" in unix else unix, encoding
+            text = body.removeprefix(BOM_UTF8) if encoding == "utf-8" else decoded.encode()
+            unix = text.replace(b"\r\n", b"\n")
+            return unix.replace(b"\r", b"\n") if b"\r" in unix else unix, encoding
     raise SourceUnreadable(
         f"{what}: {problem}. Expected text in {' or '.join(encodings)}; save it so and deliver it again."
     )
@@ -126,42 +141,86 @@ def _read_header(line: str, separator: str, what: str) -> list[str]:
     return header_names(cells, what)
 
 
-def _refuse_cut_last_line(below: str, separator: str, header: list[str], what: str) -> None:
-    last = below[below.rfind("\n") + 1 :]
+def _refuse_cut_last_line(below: bytes, separator: str, header: list[str], what: str) -> None:
+    last, row = below[below.rfind(b"\n") + 1 :].decode(), below.count(b"\n") + 2
     fields = re.sub('"[^"]*"', "", last).count(separator) + 1
     inside_quotes = last.count('"') % 2 == 1
     if last.strip() and fields < len(header) and not inside_quotes:
         raise SourceUnreadable(
-            f"{what}: the last line (row {below.count(chr(10)) + 2}) stops after {fields} of {len(header)}"
+            f"{what}: the last line (row {row}) stops after {fields} of {len(header)}"
             " fields and has no line end: the file was cut off. Fetch or deliver it again."
         )
 
 
-def _every_line_fits(below: str, separator: str, fields: int) -> bool:
+def _lines(below: bytes) -> pl.Series | None:
+    """The lines as they stand there, by the reader's own splitting; None when the sign that it needs is in the text."""
+    if _IN_NO_TEXT in below:
+        return None
+    return pl.read_csv(
+        b"line\n" + below,
+        separator=_IN_NO_TEXT.decode(),
+        quote_char=None,
+        infer_schema=False,
+        empty_string_is_null=False,
+    )["line"]
+
+
+def _every_line_fits(lines: pl.Series, separator: str, fields: int) -> bool:
     """Whether every line is one record with the header's number of fields (or blank), each wholly quoted or not at all.
 
     What is quoted is taken for a lone quote, so that quotes with anything beside them but a separator stand out.
     """
-    line = pl.col("line")
-    bare = line.str.replace_all('"[^"]*"', '"') if '"' in below else line
-    fits = (bare.str.count_matches(separator, literal=True) == fields - 1) | (
-        line.str.strip_chars() == ""
+    has_quotes = lines.str.contains('"', literal=True)
+    plain, quoted = lines.filter(~has_quotes), lines.filter(has_quotes)
+    bare = quoted.str.replace_all('"[^"]*"', '"')
+    closed = quoted.str.count_matches('"', literal=True) % 2 == 0
+    beside = bare.str.contains(f'[^{separator}"]"|"[^{separator}"]')
+    return (
+        _number_fits(plain, separator, fields)
+        and bool((closed & ~beside).all())
+        and _number_fits(bare, separator, fields)
     )
-    closed = line.str.count_matches('"', literal=True) % 2 == 0
-    within = bare.str.contains(f'[^{separator}"]"|"[^{separator}"]')
-    lines = pl.LazyFrame({"line": [below]}).select(line.str.split("\n").explode())
-    return bool(lines.select((fits & closed & ~within).all()).collect().item())
 
 
-def _read_line_by_line(below: str, separator: str, header: list[str]) -> pl.DataFrame:
+def _number_fits(lines: pl.Series, separator: str, fields: int) -> bool:
+    other = lines.filter(lines.str.count_matches(separator, literal=True) != fields - 1)
+    return bool((other.str.strip_chars() == "").all())
+
+
+def _blank_lines(lines: pl.Series, separator: str) -> pl.Series:
+    """The numbers of the lines in which no field says anything."""
+    field = f'[{WHITE_SPACE}]*|"[{WHITE_SPACE}]*"'
+    line = pl.col("line")
+    return (
+        _numbered(lines.to_frame())
+        .filter(line.str.strip_chars(f'{WHITE_SPACE}{separator}"') == "")
+        .filter(line.str.contains(f"^(?:{field})(?:{separator}(?:{field}))*$"))
+        .collect()[SOURCE_ROW]
+    )
+
+
+def _blank_records(records: pl.DataFrame) -> pl.Series:
+    blank = pl.all_horizontal(blank_as_null(pl.all()).is_null())
+    return _numbered(records.select(blank.alias("blank"))).filter("blank").collect()[SOURCE_ROW]
+
+
+def _numbered(rows: pl.DataFrame) -> pl.LazyFrame:
+    """With the number of each row, as a person counts them."""
+    return rows.lazy().with_row_index(SOURCE_ROW, offset=2).cast({SOURCE_ROW: pl.Int64})
+
+
+def _read_line_by_line(
+    below: bytes, separator: str, header: list[str], columns: Sequence[str]
+) -> pl.DataFrame:
     """The fast road: every line is a record."""
-    first_line = separator.join(f"column {n}" for n in range(len(header)))
+    names = [f"column {place}" for place in range(len(header))]
+    asked = {names[header.index(column)]: column for column in columns}
     return pl.read_csv(
-        io.BytesIO(f"{first_line}\n{below}".encode()),
+        separator.join(names).encode() + b"\n" + below,
         separator=separator,
         infer_schema=False,
-        new_columns=header,
-    )
+        columns=[*asked],
+    ).select(pl.col(name).alias(column) for name, column in asked.items())
 
 
 def _read_record_by_record(

@@ -173,7 +173,7 @@ def read_written(
     """
     delimited = read_delimited(body, what=what, encodings=REGISTRY_ENCODINGS)
     mapping, signals = map_columns(delimited.header, contract, what)
-    rows = delimited.rows.select(SOURCE_ROW, *mapping).rename(mapping)
+    rows = delimited.read([*mapping]).rename(mapping)
     return rows, delimited.misfits, signals
 
 

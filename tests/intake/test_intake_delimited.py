@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
 
 from oso_pipeline.errors import SourceUnreadable
 from oso_pipeline.intake import delimited
@@ -185,8 +186,10 @@ def test_what_a_csv_writer_writes_is_what_is_read(
 @given(st.text(st.sampled_from('ab;"\n '), max_size=30))
 def test_the_fast_road_and_the_slow_road_agree_wherever_the_fast_one_is_taken(below: str) -> None:
     header = ["A", "B"]
-    if delimited._every_line_fits(below, ";", 2):
-        fast = delimited._read_line_by_line(below, ";", header)
+    lines = delimited._lines(below.encode())
+    assert lines is not None
+    if delimited._every_line_fits(lines, ";", 2):
+        fast = delimited._read_line_by_line(below.encode(), ";", header, header)
         slow, misfits = delimited._read_record_by_record(below, ";", header, "po")
         blank_row = ("", "")
         both = [
@@ -198,6 +201,23 @@ def test_the_fast_road_and_the_slow_road_agree_wherever_the_fast_one_is_taken(be
                 road.pop()
         assert both[0] == both[1]
         assert misfits.is_empty()
+        blank = set(delimited._blank_lines(lines, ";"))
+        seen = set(delimited._numbered(slow).collect()[SOURCE_ROW]) - set(
+            delimited._blank_records(slow)
+        )
+        assert set(range(2, lines.len() + 2)) - blank == seen
+
+
+@given(TABLES, st.data())
+def test_a_column_read_alone_is_the_same_column(
+    table: list[list[str]], data: st.DataObject
+) -> None:
+    width = len(table[0]) if table else 2
+    text = io.StringIO(newline="")
+    csv.writer(text, delimiter=";").writerows([[f"C{n}" for n in range(width)], *table])
+    found = read(text.getvalue())
+    asked = data.draw(st.permutations(found.header))[: data.draw(st.integers(1, width))]
+    assert_frame_equal(found.read(asked), found.rows.select(SOURCE_ROW, *asked))
 
 
 @given(st.binary(max_size=60))

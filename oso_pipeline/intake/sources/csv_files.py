@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from oso_pipeline.errors import SourceUnreadable
-from oso_pipeline.intake.delimited import SOURCE_ROW, read_delimited
+from oso_pipeline.intake.delimited import read_delimited
 from oso_pipeline.intake.guards import refuse_what_is_no_table
 from oso_pipeline.intake.sources.source import OnboardingSource, WrittenTable
 
@@ -35,6 +35,4 @@ def _open_file(path: Path) -> WrittenTable:
         ) from None
     written = read_delimited(body, what=what, encodings=("utf-8",))
     misfits = [list(row) for row in written.misfits.rows()]
-    return WrittenTable(
-        written.header, lambda columns: (written.rows.select(*columns, SOURCE_ROW), misfits)
-    )
+    return WrittenTable(written.header, lambda columns: (written.read(columns), misfits))
