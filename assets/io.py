@@ -25,6 +25,12 @@ BEFORE_THE_NIGHT = {"registry_snapshots", "delivered_snapshots"}
 NamedFrames = dict[str, pl.DataFrame]
 """What an asset gives that makes several frames."""
 
+_SMALL = 64 * 2**20
+"""Bytes: a frame of at most this size is kept in memory until the next one of its name is written."""
+
+_just_written: dict[str, tuple[int, str, pl.DataFrame]] = {}
+"""File -> when it was written (its own time, nanoseconds), its stamp, and the frame: in one process it is not read again."""
+
 
 class Frames(Mapping[str, pl.DataFrame]):
     """The frames of an asset by name, each read when it is asked for and compared with tonight's stamp.
@@ -49,8 +55,9 @@ class Frames(Mapping[str, pl.DataFrame]):
         """
         if name not in self._read:
             file = self._files[name]
-            self._refuse_other_nights(file)
-            self._read[name] = pl.scan_parquet(str(file)).collect()
+            stamp, kept = _kept(file)
+            self._refuse_other_nights(file, stamp)
+            self._read[name] = pl.scan_parquet(str(file)).collect() if kept is None else kept
         return self._read[name]
 
     def __iter__(self) -> Iterator[str]:
@@ -61,11 +68,11 @@ class Frames(Mapping[str, pl.DataFrame]):
         """How many there are."""
         return len(self._files)
 
-    def _refuse_other_nights(self, file: UPath) -> None:
-        if self._tonight is None or _stamp(file) == self._tonight:
+    def _refuse_other_nights(self, file: UPath, stamp: str) -> None:
+        if self._tonight in {None, stamp}:
             return
         raise FramesOfDifferentNights(
-            f"The frame {file.parent.name}/{file.name} was made of other inputs ({_stamp(file)[:8]}) than"
+            f"The frame {file.parent.name}/{file.name} was made of other inputs ({stamp[:8]}) than"
             f" tonight's ({self._tonight[:8]}): a release is made of one night. Materialise"
             f" {file.parent.name} and what follows from it again, or the whole job."
         )
@@ -86,6 +93,7 @@ class FrameIOManager(UPathIOManager):
         for name, frame in frames.items():
             target = path / f"{name}.parquet"
             frame.lazy().sink_parquet(str(target), metadata={STAMP: stamp}, compression="lz4")
+            _keep(target, stamp, frame)
 
     def load_from_path(self, context: InputContext, path: UPath) -> pl.DataFrame | Frames:
         """A frame, or several by name."""
@@ -122,7 +130,21 @@ def _stamp_of_tonight(base: UPath) -> str:
 
 
 def _stamp(file: UPath) -> str:
-    return pl.read_parquet_metadata(str(file)).get(STAMP, "")
+    return _kept(file)[0]
+
+
+def _keep(file: UPath, stamp: str, frame: pl.DataFrame) -> None:
+    _just_written.pop(str(file), None)
+    if frame.estimated_size() <= _SMALL:
+        _just_written[str(file)] = (file.stat().st_mtime_ns, stamp, frame)
+
+
+def _kept(file: UPath) -> tuple[str, pl.DataFrame | None]:
+    """The stamp of a file, and its frame if this process wrote it as it is now."""
+    written_at, stamp, frame = _just_written.get(str(file), (0, "", None))
+    if frame is not None and file.stat().st_mtime_ns == written_at:
+        return stamp, frame
+    return pl.read_parquet_metadata(str(file)).get(STAMP, ""), None
 
 
 def frames_in(folder: Path) -> FrameIOManager:

@@ -27,6 +27,7 @@ from oso_pipeline.intake.reading import (
     quarantine_misfits,
     read_count,
     read_written,
+    refuse_what_cannot_be_read,
     signal,
 )
 from oso_pipeline.intake.snapshots import Snapshot
@@ -94,7 +95,7 @@ def fetch_from_package(
     if is_known(arrival, known):
         return arrival
     refuse_what_is_no_table(into, what=f"{source} ({file_name})")
-    read_written(into.read_bytes(), contract, source)
+    refuse_what_cannot_be_read(into.read_bytes(), contract, source)
     return arrival
 
 

@@ -25,6 +25,7 @@ from oso_pipeline.intake.reading import (
     quarantine_misfits,
     read_count,
     read_written,
+    refuse_what_cannot_be_read,
     signal,
 )
 from oso_pipeline.intake.snapshots import Snapshot
@@ -73,7 +74,7 @@ def fetch_branch_file(
         if is_known(arrival, known):
             return arrival
         refuse_what_is_no_table(into, what=f"{table} ({name})")
-        read_written(into.read_bytes(), BRANCH_FILES[table], table)
+        refuse_what_cannot_be_read(into.read_bytes(), BRANCH_FILES[table], table)
         return arrival
     raise SourceUnreachable(
         f"404 for every name that this file is known by, under {base_url}:"

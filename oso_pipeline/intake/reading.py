@@ -177,6 +177,16 @@ def read_written(
     return rows, delimited.misfits, signals
 
 
+def refuse_what_cannot_be_read(body: bytes, contract: FileContract, what: str) -> None:
+    """Look at a registry file that arrived as reading it does, and take nothing from it.
+
+    Raises:
+        SourceUnreadable: not delimited text, or a used column is missing.
+    """
+    delimited = read_delimited(body, what=what, encodings=REGISTRY_ENCODINGS)
+    map_columns(delimited.header, contract, what)
+
+
 def keep_written(rows: pl.DataFrame) -> pl.DataFrame:
     """The rows with every field twice: as `written_FIELD` it stays what it was while the field is read."""
     return rows.with_columns(

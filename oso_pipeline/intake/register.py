@@ -33,6 +33,7 @@ from oso_pipeline.intake.reading import (
     quarantine,
     raw_row,
     read_written,
+    refuse_what_cannot_be_read,
     signal,
     sort_out,
 )
@@ -101,7 +102,7 @@ def fetch_register(
     if is_known(arrival, known):
         return arrival
     for table, body in unpack_register(into.read_bytes()).items():
-        read_written(body, REGISTER_FILES[table], table)
+        refuse_what_cannot_be_read(body, REGISTER_FILES[table], table)
     return arrival
 
 
