@@ -1,7 +1,10 @@
 -- Codes and days out of hand-kept text: read, repair where one meaning is possible, else null (contract.md, domain.md 3).
 -- Nearly all codes are valid: the first WHEN takes those, and DuckDB works out the rest for the others only.
 
-CREATE MACRO blank_as_null(t) AS nullif(trim(t, e' \t\r\n' || chr(160) || chr(8203) || chr(65279)), '');
+-- Blanks, and what must be trimmed, are told by the first and the last letter: trimming every text costs three times as much.
+CREATE MACRO is_blank(letter) AS ascii(letter) IN (0, 9, 10, 13, 32, 160, 8203, 65279);
+CREATE MACRO trimmed(t) AS trim(t, e' \t\r\n' || chr(160) || chr(8203) || chr(65279));
+CREATE MACRO blank_as_null(t) AS CASE WHEN is_blank(t) OR is_blank(right(t, 1)) THEN nullif(trimmed(t), '') ELSE t END;
 CREATE MACRO squeezed(t) AS upper(regexp_replace(t, '[\s\x{00a0}\x{200b}\x{feff}]+', '', 'g'));
 CREATE MACRO digits(t) AS translate(t, 'OI', '01');
 CREATE MACRO extracted(t, pattern, part) AS nullif(regexp_extract(t, pattern, part), '');

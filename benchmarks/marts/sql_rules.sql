@@ -118,31 +118,26 @@ SELECT brin,
 FROM school_facts;
 
 -- Branches and schools ---------------------------------------------------------------------------------------------------
--- The product is that of the point registered last; of those the smallest number.
+-- The product is that of the LAS point registered last; of those the smallest number.
 CREATE TEMP TABLE coverage AS
-SELECT branch_code, min(registered_on) AS covered_on, count(*) AS points,
-    if(bool_or(basis = 'explicit'), 'explicit', 'convention') AS coverage_basis,
-    arg_min_null(las, (-epoch(registered_on), try_cast(number AS BIGINT) IS NULL, try_cast(number AS BIGINT), number, -source_row)) AS las
-FROM serving_actively WHERE kind = 'las' GROUP BY branch_code;
+SELECT branch_code, min(registered_on) FILTER (kind = 'las') AS covered_on, count(*) FILTER (kind = 'las') AS las_points,
+    if(bool_or(basis = 'explicit') FILTER (kind = 'las'), 'explicit', 'convention') AS coverage_basis,
+    arg_min_null(las, (-epoch(registered_on), try_cast(number AS BIGINT) IS NULL, try_cast(number AS BIGINT), number, -source_row))
+        FILTER (kind = 'las') AS las,
+    bool_or(kind = 'ot') AS ot, bool_or(kind = 'ldos') AS ldos, bool_or(kind = 'swv') AS swv
+FROM serving_actively GROUP BY branch_code;
 
 CREATE TEMP TABLE branch_status AS
-WITH other AS (
-    SELECT branch_code, bool_or(kind = 'ot') AS ot, bool_or(kind = 'ldos') AS ldos, bool_or(kind = 'swv') AS swv
-    FROM serving_actively WHERE kind <> 'las' GROUP BY ALL
-)
 SELECT
     branch_code, brin, branch_name, branches.board_number, board_name, branches.sector, street, house_number, postcode, city,
     municipality, branches.province,
     CASE WHEN qualified AND covered_on IS NOT NULL THEN 'connected' WHEN qualified THEN 'qualified_not_covered'
         WHEN begun THEN 'in_progress' ELSE 'not_started' END AS status,
-    status = 'connected' AS connected, covered_on IS NOT NULL AS covered,
-    coalesce(coverage_basis, 'none') AS coverage_basis, las,
-    CASE WHEN connected THEN greatest(qualified_on, covered_on) END AS connected_on,
+    status = 'connected' AS connected, covered_on IS NOT NULL AS covered, if(covered, coverage_basis, 'none') AS coverage_basis,
+    las, CASE WHEN connected THEN greatest(qualified_on, covered_on) END AS connected_on,
     CASE WHEN connected THEN getvariable('as_of') END AS last_connected_on,
-    connected AND coalesce(ot, false) AS ot_ready, connected AND coalesce(ldos, false) AS ldos_ready,
-    connected AND coalesce(swv, false) AND extension AS swv_ready
-FROM branches JOIN school_facts USING (brin)
-LEFT JOIN coverage USING (branch_code) LEFT JOIN other USING (branch_code)
+    connected AND ot AS ot_ready, connected AND ldos AS ldos_ready, connected AND swv AND extension AS swv_ready
+FROM branches JOIN school_facts USING (brin) LEFT JOIN coverage USING (branch_code)
 ORDER BY branch_code;
 
 CREATE TEMP TABLE school_status AS
@@ -179,7 +174,7 @@ FROM point_records WHERE matched AND counts AND ended_on IS NULL AND registered_
     AND approved_on <= getvariable('as_of') - 30
 UNION ALL
 SELECT 'duplicate_delivery_point', branch_code[:4], branch_code, NULL, 'medium', min(registered_on, 2)[2]
-FROM serving_actively SEMI JOIN (SELECT branch_code FROM coverage WHERE points > 1) USING (branch_code)
+FROM serving_actively SEMI JOIN (SELECT branch_code FROM coverage WHERE las_points > 1) USING (branch_code)
 WHERE kind = 'las' GROUP BY branch_code
 UNION ALL
 SELECT 'branch_not_in_mijn_oso', brin, branch_code, NULL, 'medium', getvariable('as_of')
