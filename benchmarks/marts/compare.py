@@ -39,9 +39,13 @@ def _same(name: str, one: Path, other: Path) -> bool:
 
 
 def _read(path: Path) -> pl.DataFrame:
-    """Sorted by all columns: what counts is which rows there are. Widths of integers are the writer's own affair."""
+    """Sorted by all columns: what counts is which rows there are. Widths of integers and dictionaries of words are the writer's own affair."""
     rows = pl.read_parquet(path)
-    wide = rows.with_columns(pl.col(pl.List).list.join(","), pl.selectors.integer().cast(pl.Int64))
+    wide = rows.with_columns(
+        pl.selectors.list().list.join(","),
+        pl.selectors.integer().cast(pl.Int64),
+        pl.selectors.categorical().cast(pl.String),
+    )
     return wide.sort(wide.columns, nulls_last=True)
 
 
