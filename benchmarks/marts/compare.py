@@ -18,8 +18,8 @@ def main(one: Path, other: Path) -> int:
     names = sorted({path.stem for out in (one, other) for path in out.glob("*.parquet")})
     if not names:
         raise SystemExit(f"{one} and {other}: expected Parquet files, found none.")
-    # a list, not a generator: every table is told of
-    return int(not all([_same(name, one, other) for name in names]))
+    same = [_same(name, one, other) for name in names]
+    return int(not all(same))
 
 
 def _same(name: str, one: Path, other: Path) -> bool:

@@ -60,7 +60,7 @@ def brin(text: pd.Series) -> pd.Series:
 
 def _repaired_brin(text: pd.Series) -> pd.Series:
     clean = _squeezed(text)
-    written = clean.str.extract(rf"^([0-9OI]{{2}}[A-Z]{{2}})(?:[-|]?[0-9OI]{{1,2}})?$", expand=False)
+    written = clean.str.extract(r"^([0-9OI]{2}[A-Z]{2})(?:[-|]?[0-9OI]{1,2})?$", expand=False)
     return (_digits(written.str[:2]) + written.str[2:]).fillna(_clock_brin(clean))
 
 
@@ -141,6 +141,7 @@ def day(text: pd.Series) -> pd.Series:
 
 
 def postcode(text: pd.Series) -> pd.Series:
-    return once_per_text(
-        text, lambda one: one.str.upper().str.replace(r"^([0-9]{4})\s*([A-Z]{2})$", r"\1 \2", regex=True)
-    )  # fmt: skip
+    def repair(bad: pd.Series) -> pd.Series:
+        return bad.str.replace(r"^([0-9]{4})\s*([A-Z]{2})$", r"\1 \2", regex=True)
+
+    return _repaired(text.str.upper(), "[0-9]{4} [A-Z]{2}", repair)

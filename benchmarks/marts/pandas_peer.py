@@ -19,6 +19,7 @@ from time import perf_counter
 
 import pandas as pd
 import pyarrow as pa
+
 from benchmarks.marts.pandas_reading import read_country
 from benchmarks.marts.pandas_rules import apply_rules
 

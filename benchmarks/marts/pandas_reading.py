@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+
 from benchmarks.marts import pandas_codes as codes
 
 BRANCH_FILES = {

@@ -6,6 +6,7 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
+
 from benchmarks.marts import pandas_codes as codes
 
 STEPS = ("agreement", "questionnaire", "delivery_point", "test_exchange")
@@ -162,7 +163,9 @@ def with_steps(schools: pd.DataFrame, records: Frames, active: pd.DataFrame) -> 
             questionnaires["submitted_on"],
             "questionnaire",
         ),
-        _earliest(las["branch_code"].str[:4].rename("brin"), las["registered_on"], "delivery_point"),  # fmt: skip
+        _earliest(
+            las["branch_code"].str[:4].rename("brin"), las["registered_on"], "delivery_point"
+        ),
         _earliest(proven["brin"], proven["performed_on"], "test_exchange"),
     ):
         told = told.merge(part, how="left", on="brin")
@@ -220,6 +223,7 @@ def cover(active: pd.DataFrame) -> pd.DataFrame:
     """
     las = active[active["kind"] == "las"]
     several = las.duplicated("branch_code", keep=False)
+    las = las.assign(explicit=las["basis"] == "explicit")
     doubled = las[several].assign(value=lambda rows: _as_number(rows["number"]))
     last = doubled.sort_values(
         ["branch_code", "registered_on", "value", "number", "source_row"],
@@ -230,7 +234,7 @@ def cover(active: pd.DataFrame) -> pd.DataFrame:
         grouped.agg(
             covered_on=("registered_on", "min"),
             las_points=("source_row", "size"),
-            explicit=("basis", lambda basis: (basis == "explicit").any()),
+            explicit=("explicit", "any"),
         ).reset_index(),
         on="branch_code",
     )
@@ -241,7 +245,7 @@ def cover(active: pd.DataFrame) -> pd.DataFrame:
             "las": one["las"],
             "covered_on": one["registered_on"],
             "las_points": 1,
-            "explicit": one["basis"] == "explicit",
+            "explicit": one["explicit"],
         }
     )
     covered = pd.concat([of_one, of_several], ignore_index=True)
