@@ -65,13 +65,16 @@ def read(con: duckdb.DuckDBPyConnection, country: Path, scratch: Path) -> None:
 def _load(
     con: duckdb.DuckDBPyConnection, table: str, path: Path, columns: tuple[str, ...] | list[str]
 ) -> None:
-    """All columns as text, blanks as null; every row at its place, so that `rowid` tells which it was."""
+    """All columns as text, blanks as null, with `source_row`.
+
+    Its number is asked for by name: the `rowid` of a table that two threads made is not always the order of the file.
+    """
     with path.open("rb") as file:
         header = file.readline()
     delim = ";" if header.count(b";") >= header.count(b",") else ","
     texts = ", ".join(f'blank_as_null("{name}") AS "{name}"' for name in columns)
     how = f"delim = '{delim}', quote = '\"', escape = '\"', header = true, all_varchar = true"
-    query = f"CREATE TEMP TABLE {table} AS SELECT {texts} FROM read_csv(?, {how})"  # noqa: S608 - all of it stands here
+    query = f"CREATE TEMP TABLE {table} AS SELECT 1 + row_number() OVER () AS source_row, {texts} FROM read_csv(?, {how})"  # noqa: S608 - all of it stands here
     con.execute(query, [str(path)])
 
 

@@ -1,11 +1,11 @@
--- From text tables (blanks are null, `rowid` is the place in the file) to typed rows. A row that cannot be used has a `rule`.
+-- From text tables (blanks are null, `source_row` is the place in the file) to typed rows. A row that cannot be used has a `rule`.
 
 -- Branch files -----------------------------------------------------------------------------------------------------------
 CREATE TEMP TABLE branch_rows AS
 WITH written AS (
-    SELECT 'po' AS sector, 1 AS rank, rowid + 2 AS source_row, * FROM po_text
-    UNION ALL SELECT 'so', 2, rowid + 2, * FROM so_text
-    UNION ALL SELECT 'vo', 3, rowid + 2, * FROM vo_text
+    SELECT 'po' AS sector, 1 AS rank, * FROM po_text
+    UNION ALL SELECT 'so', 2, * FROM so_text
+    UNION ALL SELECT 'vo', 3, * FROM vo_text
 ), schooled AS (
     SELECT *, brin("INSTELLINGSCODE") AS brin FROM written
 )
@@ -18,9 +18,9 @@ FROM schooled;
 
 CREATE TEMP TABLE board_rows AS
 WITH written AS (
-    SELECT 'boards_po' AS source, 1 AS rank, rowid + 2 AS source_row, * FROM boards_po_text
-    UNION ALL SELECT 'boards_so', 2, rowid + 2, * FROM boards_so_text
-    UNION ALL SELECT 'boards_vo', 3, rowid + 2, * FROM boards_vo_text
+    SELECT 'boards_po' AS source, 1 AS rank, * FROM boards_po_text
+    UNION ALL SELECT 'boards_so', 2, * FROM boards_so_text
+    UNION ALL SELECT 'boards_vo', 3, * FROM boards_vo_text
 )
 SELECT source, rank, source_row, board_number("BEVOEGD GEZAG NUMMER") AS board_number, "BEVOEGD GEZAG NAAM" AS board_name
 FROM written;
@@ -28,7 +28,7 @@ FROM written;
 -- The six onboarding tables ----------------------------------------------------------------------------------------------
 CREATE TEMP TABLE accounts_read AS
 WITH read AS (
-    SELECT rowid + 2 AS source_row, lower(kind) AS kind,
+    SELECT source_row, lower(kind) AS kind,
         CASE lower(kind) WHEN 'board' THEN board_number(account_name) WHEN 'school' THEN brin(account_name) END AS account_name,
         COLUMNS('.*_on') AS "\0_text", day(COLUMNS('.*_on')) AS "\0"
     FROM accounts_text
@@ -44,7 +44,7 @@ END AS rule FROM read;
 
 CREATE TEMP TABLE agreements_read AS
 WITH read AS (
-    SELECT rowid + 2 AS source_row, lower(kind) AS kind, board_number(board_number) AS board_number,
+    SELECT source_row, lower(kind) AS kind, board_number(board_number) AS board_number,
         COLUMNS('.*_on') AS "\0_text", day(COLUMNS('.*_on')) AS "\0"
     FROM agreements_text
 )
@@ -57,7 +57,7 @@ END AS rule FROM read;
 
 CREATE TEMP TABLE questionnaires_read AS
 WITH read AS (
-    SELECT rowid + 2 AS source_row, brin(brin) AS brin, lower(status) AS status,
+    SELECT source_row, brin(brin) AS brin, lower(status) AS status,
         submitted_on AS submitted_on_text, day(submitted_on) AS submitted_on
     FROM questionnaires_text
 )
@@ -69,7 +69,7 @@ END AS rule FROM read;
 
 CREATE TEMP TABLE branches_read AS
 WITH schooled AS (
-    SELECT rowid + 2 AS source_row, brin(brin) AS brin, joined_number(brin) AS joined_number,
+    SELECT source_row, brin(brin) AS brin, joined_number(brin) AS joined_number,
         branch_number AS written_number, name,
         COLUMNS('.*_on') AS "\0_text", day(COLUMNS('.*_on')) AS "\0"
     FROM branches_text
@@ -88,7 +88,7 @@ END AS rule FROM read;
 
 CREATE TEMP TABLE delivery_points_read AS
 WITH schooled AS (
-    SELECT rowid + 2 AS source_row, brin(brin) AS brin, joined_number(brin) AS joined_number, point_number(number) AS number,
+    SELECT source_row, brin(brin) AS brin, joined_number(brin) AS joined_number, point_number(number) AS number,
         lower(kind) AS kind, branch_number AS written_link, las,
         COLUMNS('.*_on') AS "\0_text", day(COLUMNS('.*_on')) AS "\0"
     FROM delivery_points_text
@@ -109,7 +109,7 @@ END AS rule FROM read;
 
 CREATE TEMP TABLE test_exchanges_read AS
 WITH read AS (
-    SELECT rowid + 2 AS source_row, brin(brin) AS brin, point_number(delivery_point_number) AS delivery_point_number,
+    SELECT source_row, brin(brin) AS brin, point_number(delivery_point_number) AS delivery_point_number,
         coalesce(brin(partner_brin), partner_brin) AS partner_brin, upper(profile) AS profile, lower(result) AS result,
         performed_on AS performed_on_text, day(performed_on) AS performed_on
     FROM test_exchanges_text
