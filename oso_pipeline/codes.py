@@ -12,8 +12,6 @@ Every reader takes a text expression and returns a struct; the field `repair` is
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import polars as pl
 
 BRIN_PATTERN = r"^[0-9]{2}[A-Z]{2}$"
@@ -23,11 +21,14 @@ BOARD_PATTERN = r"^[0-9]{5}$"
 MAIN_BRANCH = "00"
 
 _WHITE_SPACE = r"[\s\u00a0\u200b\ufeff]+"
+_TWO_DIGITS = r"^[0-9]{2}$"
 _JOINED = r"^([0-9OI]{2}[A-Z]{2})[-|]?([0-9OI]{1,2})$"
 
 
 BRIN_READ = pl.Struct({"brin": pl.String, "joined_branch_number": pl.String, "repair": pl.String})
 BOARD_READ = pl.Struct({"board_number": pl.String, "repair": pl.String})
+BRANCH_NUMBER_READ = pl.Struct({"branch_number": pl.String, "repair": pl.String})
+NUMBER_READ = pl.Struct({"number": pl.String, "repair": pl.String})
 
 
 WHITE_SPACE = " \t\r\n\u00a0\u200b\ufeff"
@@ -48,14 +49,12 @@ def read_brin(text: pl.Expr) -> pl.Expr:
     Returns:
         A struct of `brin` (4 characters), `joined_branch_number` (2 digits, null when alone) and `repair`.
     """
-    return _read_the_damaged(text, BRIN_PATTERN, _valid_brin, _damaged_brin, BRIN_READ)
-
-
-def _valid_brin(text: pl.Expr) -> pl.Expr:
-    nothing = pl.lit(None, dtype=pl.String)
-    return pl.struct(
-        text.alias("brin"), nothing.alias("joined_branch_number"), nothing.alias("repair")
+    written, nothing = pl.col("text"), pl.lit(None, dtype=pl.String)
+    as_it_is = pl.struct(
+        written.alias("brin"), nothing.alias("joined_branch_number"), nothing.alias("repair")
     )
+    is_valid = written.str.contains(BRIN_PATTERN)
+    return _repairing({"text": text}, is_valid, as_it_is, _damaged_brin(written), BRIN_READ)
 
 
 def _damaged_brin(text: pl.Expr) -> pl.Expr:
@@ -88,6 +87,22 @@ def read_branch_number(text: pl.Expr, brin: pl.Expr) -> pl.Expr:
     Returns:
         A struct of `branch_number` (2 digits) and `repair`.
     """
+    written, of_school = pl.col("text"), pl.col("brin")
+    is_whole = written.str.contains(BRANCH_PATTERN) & (brin_of(written) == of_school)
+    as_it_is = pl.struct(
+        pl.when(is_whole).then(written.str.slice(4)).otherwise(written).alias("branch_number"),
+        pl.when(is_whole).then(pl.lit("joined_code")).alias("repair"),
+    )
+    return _repairing(
+        {"text": text, "brin": brin},
+        written.str.contains(_TWO_DIGITS) | is_whole,
+        as_it_is,
+        _damaged_branch_number(written, of_school),
+        BRANCH_NUMBER_READ,
+    )
+
+
+def _damaged_branch_number(text: pl.Expr, brin: pl.Expr) -> pl.Expr:
     clean = _squeezed(text).str.strip_suffix(".0")
     alone = clean.str.extract(r"^([0-9OI]{1,2})$")
     joined_brin = clean.str.extract(_JOINED)
@@ -113,13 +128,14 @@ def read_board_number(text: pl.Expr) -> pl.Expr:
     Returns:
         A struct of `board_number` (5 digits) and `repair`.
     """
-    return _read_the_damaged(
-        text, BOARD_PATTERN, _valid_board_number, _damaged_board_number, BOARD_READ
+    written = pl.col("text")
+    return _repairing(
+        {"text": text},
+        written.str.contains(BOARD_PATTERN),
+        pl.struct(written.alias("board_number"), pl.lit(None, dtype=pl.String).alias("repair")),
+        _damaged_board_number(written),
+        BOARD_READ,
     )
-
-
-def _valid_board_number(text: pl.Expr) -> pl.Expr:
-    return pl.struct(text.alias("board_number"), pl.lit(None, dtype=pl.String).alias("repair"))
 
 
 def _damaged_board_number(text: pl.Expr) -> pl.Expr:
@@ -142,6 +158,17 @@ def read_delivery_point_number(text: pl.Expr) -> pl.Expr:
     Returns:
         A struct of `number` (digits without leading zeroes, or the text as written) and `repair`.
     """
+    written = pl.col("text")
+    return _repairing(
+        {"text": text},
+        written.str.contains(r"^(?:0|[1-9][0-9]*)$"),
+        pl.struct(written.alias("number"), pl.lit(None, dtype=pl.String).alias("repair")),
+        _damaged_delivery_point_number(written),
+        NUMBER_READ,
+    )
+
+
+def _damaged_delivery_point_number(text: pl.Expr) -> pl.Expr:
     written = blank_as_null(text)
     digits = written.str.extract(r"^0*([0-9]+)(?:\.0)?$")
     return pl.struct(
@@ -165,25 +192,41 @@ def brin_of(branch_code: pl.Expr) -> pl.Expr:
     return branch_code.str.slice(0, 4)
 
 
-def _read_the_damaged(
-    text: pl.Expr,
-    pattern: str,
-    valid: Callable[[pl.Expr], pl.Expr],
-    damaged: Callable[[pl.Expr], pl.Expr],
+def _repairing(
+    texts: dict[str, pl.Expr],
+    is_valid: pl.Expr,
+    as_it_is: pl.Expr,
+    repaired: pl.Expr,
     read_as: pl.Struct,
 ) -> pl.Expr:
-    """Nearly all codes are valid and cost one look; the repairs are worked out for the others only."""
+    """Nearly all codes are valid and cost one look; the repairs are worked out for the others only.
 
-    def read(texts: pl.Series) -> pl.Series:
-        placed = texts.alias("text").to_frame().with_row_index("place")
-        is_valid = pl.col("text").str.contains(pattern).fill_null(value=False)
-        parts = [
-            placed.filter(rows).select("place", reader(pl.col("text")).alias("read"))
-            for rows, reader in ((is_valid, valid), (~is_valid, damaged))
+    Args:
+        texts: name -> what was written; the next three are expressions over these names.
+        is_valid: whether it can be read as it is; an absent text always can.
+        as_it_is: what is read of it then.
+        repaired: what is read of any other.
+        read_as: the type of both.
+    """
+
+    def read(written: pl.Series) -> pl.Series:
+        rows = written.struct.unnest()
+        damaged = rows.select(
+            (pl.col("text").is_not_null() & ~is_valid.fill_null(value=False)).alias("damaged")
+        )["damaged"]
+        if not damaged.any():
+            return rows.select(as_it_is.alias("read"))["read"]
+        # lazily: what several of its parts need is worked out once
+        others = rows.lazy().filter(damaged).select(repaired.alias("read")).collect()["read"]
+        place = damaged.cum_sum().cast(pl.Int64) - 1
+        of_others = others.gather(place.clip(lower_bound=0))
+        return rows.select(pl.when(damaged).then(of_others).otherwise(as_it_is).alias("read"))[
+            "read"
         ]
-        return pl.concat(parts).sort("place")["read"]
 
-    return text.map_batches(read, return_dtype=read_as)
+    return pl.struct([text.alias(name) for name, text in texts.items()]).map_batches(
+        read, return_dtype=read_as
+    )
 
 
 def _clock_time_as_brin(clean: pl.Expr) -> pl.Expr:
