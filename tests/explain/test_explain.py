@@ -226,6 +226,19 @@ def test_a_board_tells_which_branches_came_and_went(
     assert f"{D}  2 branches {word}: 00AA00, 00BB00" in shown(found, capsys)
 
 
+@pytest.mark.parametrize("branches", [["00AA00", branch("00AA01", board="10002")], ["00AA01", branch("00AA02", board="10002")]])  # fmt: skip
+def test_a_board_that_only_a_side_branch_names_is_not_closed(
+    branches: list[Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    night = connected_school(branches, agreements=[agreement(), agreement("10002")])
+    found = explained(night, "10002")
+    assert (found["status"], found["schools"]) == ("governs_no_school", [])
+    assert [row["branch_code"] for row in found["branches"]] == [branches[1]["branch_code"]]
+    text = shown(found, capsys)
+    assert "Board 10002 is named by 1 open branch, but it governs no school" in text
+    assert "not open" not in text
+
+
 def test_a_board_that_governs_nothing_any_more_tells_who_went_where() -> None:
     night = connected_school([branch("00AA00", "10002")], before=connected_school(day=ago(9)))
     found = explained(night, BOARD)
