@@ -77,10 +77,13 @@ def registry_snapshots(
 def delivered_snapshots(
     context: AssetExecutionContext, workplace: ResourceParam[Workplace]
 ) -> Output[pl.DataFrame]:
-    """The onboarding records, rewritten to the contract's columns, and people's decisions."""
+    """People's decisions, and the onboarding records, rewritten to the contract's columns.
+
+    The decisions first: when Mijn OSO does not answer, they are not missing too.
+    """
     settings, store, at = workplace.settings, workplace.store, clock.now()
-    onboarding = take_delivery(settings.onboarding_source, store, at=at)
     decisions = take_overrides(settings.overrides_file, store, at=at)
+    onboarding = take_delivery(settings.onboarding_source, store, at=at)
     context.log.info(f"Onboarding: snapshot {onboarding.snapshot_id}")
     return _versioned(pl.concat(snapshot_row(kept, at) for kept in (onboarding, decisions) if kept))
 

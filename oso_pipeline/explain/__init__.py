@@ -5,7 +5,7 @@ choice.py      the release that a day or an id names
 branch.py  school.py  board.py  closed.py   one answer each
 parts.py       what answers share: steps with their records, delivery points, findings, events, work
 change.py      what would change the answer
-decisions.py   the decisions that count for a code, and who took them
+decisions.py   the decisions that count for a code or no longer do, and who took them
 because.py     the answer in a sentence or two, as one says it on the telephone
 """
 

@@ -66,6 +66,8 @@ def _school(found: Explanation) -> str:
 
 def _board(found: Explanation) -> str:
     schools = found["schools"]
+    if not schools:
+        return str(found["reason"])
     connected = sum(school["status"] == "connected" for school in schools)
     count = f"{connected or 'none'} of its {len(schools)} open schools are connected" if len(schools) > 1 else f"its one open school is {'' if connected else 'not '}connected"  # fmt: skip
     return f"{found['reason']} {count[0].upper()}{count[1:]}."

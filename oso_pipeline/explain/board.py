@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def explain_board(connection: DuckDBPyConnection, code: str) -> Explanation | None:
-    """The answer about a board; None when the release does not know it, or no open school is under it."""
+    """The answer about a board; None when the release does not know it."""
     schools = parts.rows(
         connection,
         "SELECT brin, school_name, sector, status, qualified, qualified_on, missing_steps, branches, branches_covered"
@@ -21,7 +21,9 @@ def explain_board(connection: DuckDBPyConnection, code: str) -> Explanation | No
         code,
     )
     if not schools:
-        return explain_closed(connection, code, "board_history", "board_number")
+        return _of_no_school(connection, code) or explain_closed(
+            connection, code, "board_history", "board_number"
+        )
     named = parts.one(
         connection, "SELECT board_name FROM branch_status WHERE board_number = ? LIMIT 1", code
     )
@@ -44,6 +46,39 @@ def explain_board(connection: DuckDBPyConnection, code: str) -> Explanation | No
         "not_used": parts.not_used(connection, code, code),
         "next": parts.work(connection, "subject = $1", code),
         "sources": parts.sources(connection, *{school["sector"] for school in schools}),
+    }
+
+
+def _of_no_school(connection: DuckDBPyConnection, code: str) -> Explanation | None:
+    """A board that open branches name, of schools that another board governs; None when no branch does."""
+    branches = parts.rows(
+        connection,
+        "SELECT branch_code, branch_name, board_name, sector, status, connected_on FROM branch_status"
+        " WHERE board_number = ? ORDER BY branch_code",
+        code,
+    )
+    if not branches:
+        return None
+    return {
+        "board_name": branches[0]["board_name"],
+        "status": "governs_no_school",
+        "reason": f"Board {code} is named by {len(branches)} open {'branch' if len(branches) == 1 else 'branches'}, but it"
+        " governs no school: the board of a school is that of its 00 branch, or else of its lowest one."
+        " The agreement that counts for these branches is that of the board of their school.",
+        "schools": [],
+        "branches": branches,
+        "steps": [],
+        "delivery_points": [],
+        "would_change": [],
+        "predecessors": parts.predecessors(connection, code),
+        "events": parts.board_events(connection, code),
+        "history": parts.rows(
+            connection, "FROM board_history WHERE board_number = ? ORDER BY from_on", code
+        ),
+        "flags": [],
+        "not_used": parts.not_used(connection, code, code),
+        "next": parts.work(connection, "subject = $1", code),
+        "sources": parts.sources(connection, *{branch["sector"] for branch in branches}),
     }
 
 

@@ -1,4 +1,4 @@
-"""The decisions that count for a code, and who took them.
+"""The decisions that count for a code or no longer do, and who took them.
 
 The author is a role, kept in raw only: a release says that a decision counted, and the snapshot of the decisions file,
 while it is kept, says whose it was (docs/adr/0013).
@@ -16,7 +16,7 @@ _SOURCE = "overrides"
 
 
 def with_decisions(found: Explanation, folder: DataFolder, index: Index) -> Explanation:
-    """The explanation with `decisions`: those that counted on the day and are about the code, its school or its board."""
+    """The explanation with `decisions`: those about the code, its school or its board; `counts` is false once expired."""
     return {**found, "decisions": _decisions(found, folder, index)}
 
 
@@ -29,16 +29,23 @@ def _decisions(found: Explanation, folder: DataFolder, index: Index) -> list[Row
     body = folder.raw / _SOURCE / snapshot_id / "body"
     if not body.is_file():
         gone = f"Decisions counted that night ({_SOURCE} snapshot {snapshot_id}); the snapshot is no longer kept."
-        return [{"snapshot_id": snapshot_id, "note": gone}]
-    from oso_pipeline.intake.overrides import read_overrides
+        return [{"snapshot_id": snapshot_id, "note": gone, "counts": True}]
+    told = _told(body.read_bytes(), date.fromisoformat(day))
+    return [row | {"snapshot_id": snapshot_id} for row in told if _is_about(row, found)]
 
-    counting = read_overrides(
-        body.read_bytes(), day=date.fromisoformat(day), snapshot_id=snapshot_id
-    )
+
+def _told(body: bytes, day: date) -> list[Row]:
+    """The decisions that count, and those that expired and were not taken again."""
+    from oso_pipeline.intake.overrides import SOURCE_ROW, read_overrides
+
+    counting = read_overrides(body, day=day, snapshot_id="").rows.to_dicts()
+    again = {(row["decision"], row["subject"]) for row in counting}
+    ever = read_overrides(body, day=date.min, snapshot_id="").rows.to_dicts()
+    expired = [row for row in ever if (row["decision"], row["subject"]) not in again]
     return [
-        row | {"row": row.pop("source_row"), "snapshot_id": snapshot_id}
-        for row in counting.rows.to_dicts()
-        if _is_about(row, found)
+        row | {"row": row.pop(SOURCE_ROW), "counts": counts}
+        for rows, counts in ((counting, True), (expired, False))
+        for row in rows
     ]
 
 

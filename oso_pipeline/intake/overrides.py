@@ -128,7 +128,7 @@ def _signals(
     return pl.concat(
         [
             *(signal(SOURCE, "new_column", f"Column {name!r} is not known and was not read.") for name in new),
-            each(expired, "expired", sentence("it is past its date ({}) and does not count.", "expires_on")),
+            each(expired, "expired", sentence("it expired on {} and does not count.", "expires_on")),
             each(again, "decided_twice", pl.lit("there is an earlier decision about the same subject; that one counts.")),
             each(unaccounted, "not_accounted_for", sentence("it counts, but it does not say its {}.", "missing")),
         ]

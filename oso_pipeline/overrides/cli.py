@@ -191,27 +191,22 @@ def _warn(settings: Settings, body: bytes, change: Change) -> None:
 
 
 def _show_change(change: Change) -> None:
-    from rich.console import Console
-    from rich.table import Table
+    """Every decision in full, a line for a column: it is agreed to by what is read here, however narrow the screen."""
+    for one in change.added:
+        _show_decision("added", one, one)
+    for old, new in change.changed:
+        _show_decision("changed", old, new)
+    for one in change.removed:
+        _show_decision("removed", one, one)
 
+
+def _show_decision(what: str, before: Decision, after: Decision) -> None:
     from oso_pipeline.contracts.overrides import OVERRIDES
 
-    table = Table("", *OVERRIDES.names)
-
-    def show(what: str, one: Decision, before: Decision | None = None) -> None:
-        cells = [
-            _from_to((before or one).get(name) or "", one.get(name) or "")
-            for name in OVERRIDES.names
-        ]
-        table.add_row(what, *cells)
-
-    for one in change.added:
-        show("added", one)
-    for old, new in change.changed:
-        show("changed", new, old)
-    for one in change.removed:
-        show("removed", one)
-    Console(highlight=False, markup=False).print(table)
+    _say(f"{what}: {after['decision']} {after['subject']}")
+    for name in OVERRIDES.names[2:]:
+        if before[name] or after[name]:
+            _say(f"  {name:<10}  {_from_to(before[name] or '', after[name] or '')}")
 
 
 def _from_to(before: str, after: str) -> str:

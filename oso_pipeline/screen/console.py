@@ -27,7 +27,7 @@ ERR = _Screen(stderr=True, highlight=False)
 
 def say(sentence: str) -> None:
     """One line of progress, on standard error."""
-    ERR.print(f"  {sentence}", markup=False)
+    ERR.print(f"  {sentence}", markup=False, soft_wrap=True)
 
 
 @contextmanager

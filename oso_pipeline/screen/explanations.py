@@ -36,7 +36,8 @@ def show_explanation(found: Row) -> None:
     show_list("Went on", [_went_on(row) for row in found.get("went_on", [])])
     show_list("Predecessors", [_predecessor(row) for row in found.get("predecessors", [])])
     show_list("Found", [f"{row['flag']} ({row['severity']}), since {row['since_on']}: {row['reason']}" for row in found["flags"]])  # fmt: skip
-    show_list("Decisions that count", [_decision(row) for row in found["decisions"]])
+    for title, counts in (("Decisions that count", True), ("Decisions that expired", False)):
+        show_list(title, [_decision(row) for row in found["decisions"] if row["counts"] is counts])
     show_list("What happened", [*_happened(found)])
     show_list("History", [_interval(row) for row in found.get("history", [])])
     show_list("Read from", [_source(row) for row in found["sources"]])

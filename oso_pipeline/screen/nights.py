@@ -92,7 +92,7 @@ def _show_held(folder: DataFolder, night: Conclusion) -> None:
             )
             more = f", and {len(ranked) - _FEW:,} more" if len(ranked) > _FEW else ""
             ERR.print(f"  by {title}: {few}{more}", markup=False, soft_wrap=True)
-    ERR.print(_still_served(folder))
+    ERR.print(_still_served(folder), soft_wrap=True)
     oso, latest = _oso(folder, index), folder.latest_release_id()
     accepts = " ".join(f"--accept {_shell(check.name)}" for check in broken[:_FEW])
     others = " ..." if len(broken) > _FEW else ""
@@ -115,7 +115,7 @@ def _show_failed(folder: DataFolder, night: Conclusion) -> None:
     ERR.print("[bold red]Failed[/bold red]: nothing is published. What happened:")
     for line in night.reason.splitlines():
         ERR.print(f"  {line}", markup=False, soft_wrap=True)
-    ERR.print(_still_served(folder))
+    ERR.print(_still_served(folder), soft_wrap=True)
     latest = folder.latest_release_id()
     oso = _oso(folder, read_index(folder.latest)) if latest else sys.argv[0]
     then = _NEXT.get(ExitCode(night.exit_code), "Mend what it says; then run `{oso} run`.")

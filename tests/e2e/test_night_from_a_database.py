@@ -17,6 +17,7 @@ from postgres import PASSWORD, QUOTED, Postgres, fill
 from oso_pipeline.contracts.onboarding import ONBOARDING
 from oso_pipeline.demo.country import write_country
 from oso_pipeline.demo.server import RegistryServer
+from oso_pipeline.intake.snapshots import SnapshotStore
 from oso_pipeline.nightly import run_night
 from oso_pipeline.release.database import open_database
 from oso_pipeline.release.folder import DataFolder
@@ -131,8 +132,11 @@ def test_a_server_that_is_away_ends_the_night_and_no_earlier_delivery_stands_in(
 ) -> None:
     assert night(server, tmp_path, postgres.address(database)).verdict == "published"
     published = DataFolder(tmp_path).latest_release_id()
+    header = "decision,subject,value,reason,evidence,author,decided_on,expires_on\n"
+    (tmp_path / "raw" / "overrides.csv").write_text(header)
     away = postgres.address(database).replace(str(postgres.port), "1")
     conclusion = night(server, tmp_path, away)
     assert (conclusion.verdict, conclusion.exit_code) == ("failed", 4)
     assert "Connection refused" in conclusion.reason
     assert DataFolder(tmp_path).latest_release_id() == published
+    assert SnapshotStore(DataFolder(tmp_path).raw).newest("overrides"), "seen, though the night failed"  # fmt: skip

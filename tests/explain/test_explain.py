@@ -226,6 +226,19 @@ def test_a_board_tells_which_branches_came_and_went(
     assert f"{D}  2 branches {word}: 00AA00, 00BB00" in shown(found, capsys)
 
 
+@pytest.mark.parametrize("branches", [["00AA00", branch("00AA01", board="10002")], ["00AA01", branch("00AA02", board="10002")]])  # fmt: skip
+def test_a_board_that_only_a_side_branch_names_is_not_closed(
+    branches: list[Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    night = connected_school(branches, agreements=[agreement(), agreement("10002")])
+    found = explained(night, "10002")
+    assert (found["status"], found["schools"]) == ("governs_no_school", [])
+    assert [row["branch_code"] for row in found["branches"]] == [branches[1]["branch_code"]]
+    text = shown(found, capsys)
+    assert "Board 10002 is named by 1 open branch, but it governs no school" in text
+    assert "not open" not in text
+
+
 def test_a_board_that_governs_nothing_any_more_tells_who_went_where() -> None:
     night = connected_school([branch("00AA00", "10002")], before=connected_school(day=ago(9)))
     found = explained(night, BOARD)
@@ -244,6 +257,7 @@ def shown(found: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> str:
 
 DECISIONS = (
     "decision;subject;value;reason;evidence;author;decided_on;expires_on\n"
+    "served_by;00AA02;2;Tot maart;;servicedesk;2026-01-01;2026-03-01\n"
     "served_by;00AA02;0;Eén administratie;brief 12;servicedesk;2026-03-01;\n"
     "served_by;00AA03;0;Niet van deze vestiging;;servicedesk;2026-03-01;\n"
     "ignore_flag;00AA;delivery_point_pending;Verlopen;;servicedesk;2026-03-01;2026-04-01\n"
@@ -268,15 +282,25 @@ def test_a_decision_that_counts_is_told_with_its_author(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     found, _ = decided(tmp_path)
-    assert [(row["subject"], row["author"], row["row"]) for row in found["decisions"]] == [("00AA02", "servicedesk", 2)]  # fmt: skip
+    counts = [row for row in found["decisions"] if row["counts"]]
+    assert [(row["subject"], row["author"], row["row"]) for row in counts] == [("00AA02", "servicedesk", 3)]  # fmt: skip
     assert "serves it by a decision" in found["because"]
     text = shown(found, capsys)
-    assert "served_by 00AA02 = 0, by servicedesk, on 2026-03-01: Eén administratie; brief 12 (overrides row 2" in text  # fmt: skip
+    assert "served_by 00AA02 = 0, by servicedesk, on 2026-03-01: Eén administratie; brief 12 (overrides row 3" in text  # fmt: skip
+
+
+def test_a_decision_that_expired_is_told_as_one_that_no_longer_counts_unless_it_was_taken_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found, _ = decided(tmp_path)
+    assert [(row["subject"], row["row"]) for row in found["decisions"] if not row["counts"]] == [("00AA", 5)]  # fmt: skip
+    _, _, text = shown(found, capsys).partition("Decisions that expired")
+    assert "ignore_flag 00AA = delivery_point_pending, by servicedesk, on 2026-03-01, until 2026-04-01: Verlopen" in text  # fmt: skip
 
 
 def test_an_author_whose_snapshot_is_gone_is_not_known_and_it_is_said(tmp_path: Path) -> None:
     found, _ = decided(tmp_path, kept=False)
-    assert [[*row] for row in found["decisions"]] == [["snapshot_id", "note"]]
+    assert [[*row] for row in found["decisions"]] == [["snapshot_id", "note", "counts"]]
     assert "no longer kept" in found["decisions"][0]["note"]
 
 

@@ -154,7 +154,7 @@ def test_what_the_file_alone_tells_of_a_decision_is_a_sentence_of_its_own() -> N
     told = reading.signals.select("rule", "subject", "first_row", "reason")
     assert sorted(told.rows()) == [
         ("decided_twice", "00AH", 4, "same_as 00AH = 00DA: there is an earlier decision about the same subject; that one counts."),
-        ("expired", "00AH", 2, "same_as 00AH = 00BA: it is past its date (2026-11-23) and does not count."),
+        ("expired", "00AH", 2, "same_as 00AH = 00BA: it expired on 2026-11-23 and does not count."),
         ("not_accounted_for", "00AH", 3, "same_as 00AH = 00CA: it counts, but it does not say its reason."),
         ("not_accounted_for", "00AH00", 5, "served_by 00AH00 = 1: it counts, but it does not say its author, day."),
     ]  # fmt: skip

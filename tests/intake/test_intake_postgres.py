@@ -268,7 +268,7 @@ def test_a_server_that_is_not_there_is_unreachable(store: SnapshotStore, at: dat
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     message = unreachable(f"postgresql://reader:geheim@127.0.0.1:{port}/oso", store, at)
-    assert "Connection refused" in message
+    assert "Connection refused. Expected a server" in message
     assert "geheim" not in message
 
 

@@ -130,7 +130,8 @@ def test_a_workbook_is_exported_filled_in_imported_and_the_next_night_goes_by_it
 
     asked = desk.oso("import", str(desk.book))
     assert asked.returncode == 2
-    assert "added" in asked.stdout
+    assert f"added: same_as {old}\n  value       {new}\n" in asked.stdout
+    assert f"  decided_on  {ACCOUNT['decided_on']}\n" in asked.stdout
     assert "add --yes" in asked.stderr
     assert not desk.file.exists()
 

@@ -164,11 +164,17 @@ def _sorted(written: io.BytesIO, columns: list[str]) -> pl.DataFrame:
     return texts.sort(columns, nulls_last=False).with_row_index(SOURCE_ROW, offset=2)
 
 
+def _said(message: str) -> str:
+    """What went wrong, on one line: libpq's questions to the reader stand on lines of their own, behind a tab."""
+    lines = [line for line in message.splitlines() if not line.startswith("\t")]
+    return " ".join(" ".join(lines).split()).removesuffix(".")
+
+
 def _refusal(what: str, error: Error) -> SourceUnreachable | SourceUnreadable:
     """Psycopg's error as one of ours; it names neither the password nor, where it is about a value, that value."""
     from psycopg import errors
 
-    said = " ".join((error.diag.message_primary or str(error)).split())
+    said = _said(error.diag.message_primary or str(error))
     if isinstance(error, errors.InsufficientPrivilege):
         return SourceUnreadable(
             f"{what}: {said}. Expected a user who may read the six tables (docs/onboarding-sources.md has the"
