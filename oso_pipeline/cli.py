@@ -163,7 +163,7 @@ def report(
     from pathlib import Path
 
     from oso_pipeline.report import report as write_report
-    from oso_pipeline.screen.nights import show_report
+    from oso_pipeline.screen.releases import show_report
 
     asked = [name.strip().lower() for name in formats.split(",") if name.strip()]
     show_report(write_report(_folder(), release_id=release, formats=asked, output=Path(output)))
@@ -176,7 +176,7 @@ def releases(as_json: AsJson = False) -> None:
 
     from oso_pipeline.release.index import read_index
     from oso_pipeline.release.log import read_log
-    from oso_pipeline.screen.nights import show_releases
+    from oso_pipeline.screen.releases import show_releases
 
     folder = _folder()
     latest = folder.latest_release_id()
@@ -256,7 +256,7 @@ def rebuild(
 ) -> None:
     """Derive a release again from its snapshots, and compare content hashes; exit 1 when one differs."""
     from oso_pipeline.screen.console import watching
-    from oso_pipeline.screen.nights import show_comparison
+    from oso_pipeline.screen.releases import show_comparison
     from oso_pipeline.settings import load_settings
 
     settings = load_settings()
@@ -281,7 +281,7 @@ def prune(
     from oso_pipeline.release.prune import plan_to_prune
     from oso_pipeline.release.prune import prune as let_go
     from oso_pipeline.screen.console import say
-    from oso_pipeline.screen.nights import show_leaving
+    from oso_pipeline.screen.releases import show_leaving
     from oso_pipeline.settings import load_settings
 
     settings, folder = load_settings(), _folder()
