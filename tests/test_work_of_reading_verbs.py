@@ -30,7 +30,7 @@ FIRST_NIGHT = datetime(2026, 10, 1, 6, tzinfo=UTC)
 SOURCES = ("po", "onboarding")
 COMMAND_LINE = {
     "annotated_doc", "annotated_types", "dotenv", "oso_pipeline", "pydantic", "pydantic_core",
-    "pydantic_settings", "rich", "shellingham", "typer", "typing_extensions", "typing_inspection",
+    "rich", "shellingham", "typer", "typing_extensions", "typing_inspection",
 }  # fmt: skip
 """Typer, the settings and the screen, with what they rest on."""
 DUCKDB = {"_duckdb", "duckdb", "pytz"}
