@@ -14,9 +14,7 @@ from __future__ import annotations
 
 import polars as pl
 
-BRIN_PATTERN = r"^[0-9]{2}[A-Z]{2}$"
-BRANCH_PATTERN = r"^[0-9]{2}[A-Z]{2}[0-9]{2}$"
-BOARD_PATTERN = r"^[0-9]{5}$"
+from oso_pipeline.patterns import BOARD_PATTERN, BRIN_PATTERN
 
 MAIN_BRANCH = "00"
 

@@ -15,7 +15,6 @@ from datetime import date, timedelta
 import polars as pl
 
 from oso_pipeline.codes import (
-    BRANCH_PATTERN,
     MAIN_BRANCH,
     branch_number_by_convention,
     brin_of,
@@ -23,6 +22,7 @@ from oso_pipeline.codes import (
 )
 from oso_pipeline.contracts.onboarding import BRANCHES, DELIVERY_POINTS
 from oso_pipeline.contracts.records import DELIVERY_POINT_FLAGS
+from oso_pipeline.patterns import BRANCH_PATTERN
 from oso_pipeline.qualification import Records, active_points
 from oso_pipeline.reconciliation.matching import Known, was_matched, with_succession
 from oso_pipeline.reconciliation.records import counts, is_active

@@ -1,23 +1,35 @@
 """Settings: environment variables with the prefix `OSO_`, or a `.env` file at the project's root.
 
-A wrong value or an unknown name is refused with the allowed ones (contract.md, Settings).
+A wrong value or an unknown name is refused with the allowed ones (contract.md, Settings). Both are read here, and not by
+pydantic-settings: it brings asyncio, ssl and a dozen sources of its own, which the verbs that read would wait for.
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
+from dotenv import dotenv_values
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+)
 from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from oso_pipeline.database_address import LOOPBACK, DatabaseAddress, read_database_address
 from oso_pipeline.errors import UsageError
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
+ENV_FILE = PROJECT_ROOT / ".env"
+PREFIX = "OSO_"
 POSTGRESQL = "postgresql://"
 PACKAGED_GATE = Path(__file__).resolve().parent / "release" / "gate.toml"
 
@@ -33,27 +45,21 @@ def _split_tables(value: object) -> object:
     return tuple(part.strip() for part in value.split(",")) if isinstance(value, str) else value
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """Where the data is, and which sources are read.
 
     Raises:
         UsageError: from `load_settings`, for a value that is not allowed or a name that is not known.
     """
 
-    model_config = SettingsConfigDict(
-        env_prefix="OSO_",
-        env_file=PROJECT_ROOT / ".env",
-        env_ignore_empty=True,
-        extra="forbid",
-        frozen=True,
-    )
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
 
     data_dir: Annotated[Path, BeforeValidator(_from_root)] = Field(
         default=PROJECT_ROOT / "data", description="holds raw/ and marts/"
     )
-    registry_tables: Annotated[
-        tuple[RegistryTable, ...], NoDecode, BeforeValidator(_split_tables)
-    ] = Field(default=REGISTRY_TABLES, description="which registry tables are read")
+    registry_tables: Annotated[tuple[RegistryTable, ...], BeforeValidator(_split_tables)] = Field(
+        default=REGISTRY_TABLES, description="which registry tables are read"
+    )
     duo_base_url: str = Field(
         default="https://duo.nl/open_onderwijsdata/images/",
         description="address files and the register zip",
@@ -179,36 +185,38 @@ class Settings(BaseSettings):
 
 def setting_names() -> list[str]:
     """The names of all settings, as they stand in the environment."""
-    return [f"OSO_{name.upper()}" for name in Settings.model_fields]
+    return [f"{PREFIX}{name.upper()}" for name in Settings.model_fields]
 
 
 def load_settings(**given: Any) -> Settings:  # noqa: ANN401 - as many types as there are settings
-    """Read the settings from the environment and `.env`; what is given here goes first.
+    """Read the settings from the environment and `.env`; what is given here goes first, then the environment.
 
     Raises:
         UsageError: for an unknown name or a wrong value, naming the allowed ones.
     """
-    unknown = sorted(
-        name
-        for name in os.environ
-        if name.upper().startswith("OSO_") and name.upper() not in setting_names()
-    )
-    if unknown:
-        raise UsageError(
-            f"Unknown setting {', '.join(unknown)} in the environment."
-            f" The settings are {', '.join(setting_names())}."
-        )
+    ours = {name: value for name, value in os.environ.items() if name.upper().startswith(PREFIX)}
+    environment = _written(ours, "the environment")
+    in_file = _written(dotenv_values(ENV_FILE), ENV_FILE.name)
     try:
-        return Settings(**given)
+        return Settings(**in_file | environment | given)
     except ValidationError as error:
         problems = [_problem(detail) for detail in error.errors()]
         raise UsageError(" ".join(problems)) from None
 
 
+def _written(values: Mapping[str, str | None], where: str) -> dict[str, Any]:
+    """What is written somewhere, by field; an empty value is none, and a name in either case is the same."""
+    known = setting_names()
+    unknown = sorted(name for name in values if name.upper() not in known)
+    if unknown:
+        raise UsageError(
+            f"Unknown setting {', '.join(unknown)} in {where}. The settings are {', '.join(known)}."
+        )
+    return {name.upper().removeprefix(PREFIX).lower(): value for name, value in values.items() if value}  # fmt: skip
+
+
 def _problem(detail: ErrorDetails) -> str:
-    name, message = str(detail["loc"][0]).lower(), detail["msg"].removeprefix("Value error, ")
-    if name.removeprefix("oso_") not in Settings.model_fields:
-        return f"Unknown setting {name.upper()} in .env. The settings are {', '.join(setting_names())}."
+    name, message = str(detail["loc"][0]), detail["msg"].removeprefix("Value error, ")
     if detail["type"] == "literal_error":
         message = f"found {detail['input']!r}; expected {detail['ctx']['expected']}"
-    return f"OSO_{name.upper()}: {message}."
+    return f"{PREFIX}{name.upper()}: {message}."

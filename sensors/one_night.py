@@ -68,8 +68,8 @@ def holds_a_demo(settings: Settings) -> bool:
 
 def taken_in(store: SnapshotStore, source: str) -> datetime | None:
     """When a night last read this source, UTC."""
-    newest = store.newest(source)
-    return store.last_seen_at(newest) if newest else None
+    found = store.newest_seen(source)
+    return found[1] if found else None
 
 
 def start_night(mark: str, why: str, cursor: str) -> SensorResult:

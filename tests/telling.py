@@ -25,9 +25,8 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 
 
-@contextmanager
-def published(night: World) -> Iterator[DuckDBPyConnection]:
-    """The tables of a night, as its release would have them."""
+def write_release_tables(path: Path, night: World) -> None:
+    """The tables of a night, written as its release would have them."""
     made = {
         "successions": night.register.successions,
         "quarantine": night.records["quarantined"],
@@ -40,9 +39,15 @@ def published(night: World) -> Iterator[DuckDBPyConnection]:
         else table.shape(made[table.name] if table.name in made else night.table(table.name))
         for table in JUDGED
     } | {ISSUES.name: ISSUES.empty()}
+    write_database(path, tables)
+
+
+@contextmanager
+def published(night: World) -> Iterator[DuckDBPyConnection]:
+    """The tables of a night, as its release would have them."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "oso.duckdb"
-        write_database(path, tables)
+        write_release_tables(path, night)
         with open_database(path) as connection:
             yield connection
 

@@ -9,7 +9,7 @@ import pytest
 
 from oso_pipeline.database_address import DatabaseAddress
 from oso_pipeline.errors import UsageError
-from oso_pipeline.settings import PROJECT_ROOT, Settings, load_settings, setting_names
+from oso_pipeline.settings import PROJECT_ROOT, load_settings, setting_names
 
 
 @pytest.fixture(autouse=True)
@@ -17,7 +17,7 @@ def _no_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """The project's own .env is not read, nor the PG environment; the current folder is another one than the project's."""
     for name in [name for name in os.environ if name.startswith("PG")]:
         monkeypatch.delenv(name)
-    monkeypatch.setitem(Settings.model_config, "env_file", tmp_path / ".env")
+    monkeypatch.setattr("oso_pipeline.settings.ENV_FILE", tmp_path / ".env")
     monkeypatch.chdir(tmp_path)
 
 
@@ -90,9 +90,10 @@ def test_a_file_is_read_and_the_environment_goes_first(
     assert load_settings().registry_tables == ("po",)
 
 
-def test_an_unknown_name_in_the_file_is_refused(tmp_path: Path) -> None:
-    (tmp_path / ".env").write_text("OSO_DATADIR=x\n")
-    assert "Unknown setting OSO_DATADIR in .env. The settings are OSO_DATA_DIR" in refusal()
+@pytest.mark.parametrize("name", ["OSO_DATADIR", "data_dir", "PORT"])
+def test_an_unknown_name_in_the_file_is_refused(tmp_path: Path, name: str) -> None:
+    (tmp_path / ".env").write_text(f"{name}=x\n")
+    assert f"Unknown setting {name} in .env. The settings are OSO_DATA_DIR" in refusal()
 
 
 def test_what_is_given_goes_before_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,15 +1,17 @@
 """Column and Table: what a table is, before any library looks at it.
 
 The pandera models, the DuckDB statements, the workbook's headers and the dictionary are all made of these
-(validation.py, ddl.py, dictionary.py), so that importing a contract costs nothing.
+(validation.py, ddl.py, dictionary.py), so that importing a contract costs nothing, Polars not either.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING
 
-import polars as pl
+if TYPE_CHECKING:
+    import polars as pl
 
 
 class Type(Enum):
@@ -18,24 +20,35 @@ class Type(Enum):
     A code is a text that a spreadsheet must not touch.
     """
 
-    TEXT = ("text", pl.String(), "VARCHAR")
-    CODE = ("code", pl.String(), "VARCHAR")
-    DATE = ("date", pl.Date(), "DATE")
-    MOMENT = ("moment", pl.Datetime("us", "UTC"), "TIMESTAMPTZ")
-    YES_NO = ("yes_no", pl.Boolean(), "BOOLEAN")
-    COUNT = ("count", pl.Int64(), "BIGINT")
-    NUMBER = ("number", pl.Float64(), "DOUBLE")
-    LIST = ("list", pl.List(pl.String()), "VARCHAR[]")
+    TEXT = ("text", "VARCHAR")
+    CODE = ("code", "VARCHAR")
+    DATE = ("date", "DATE")
+    MOMENT = ("moment", "TIMESTAMPTZ")
+    YES_NO = ("yes_no", "BOOLEAN")
+    COUNT = ("count", "BIGINT")
+    NUMBER = ("number", "DOUBLE")
+    LIST = ("list", "VARCHAR[]")
 
     @property
     def polars(self) -> pl.DataType:
         """The Polars type."""
-        return self.value[1]
+        import polars as pl
+
+        return {
+            Type.TEXT: pl.String(),
+            Type.CODE: pl.String(),
+            Type.DATE: pl.Date(),
+            Type.MOMENT: pl.Datetime("us", "UTC"),
+            Type.YES_NO: pl.Boolean(),
+            Type.COUNT: pl.Int64(),
+            Type.NUMBER: pl.Float64(),
+            Type.LIST: pl.List(pl.String()),
+        }[self]
 
     @property
     def duckdb(self) -> str:
         """The DuckDB type."""
-        return self.value[2]
+        return self.value[1]
 
 
 @dataclass(frozen=True)
@@ -115,6 +128,8 @@ class Table:
 
     def empty(self) -> pl.DataFrame:
         """A frame of this table without rows."""
+        import polars as pl
+
         return pl.DataFrame(schema=self.schema)
 
     def shape(self, frame: pl.DataFrame) -> pl.DataFrame:
@@ -123,5 +138,5 @@ class Table:
         Raises:
             polars.exceptions.ColumnNotFoundError: when a column is missing.
         """
-        shaped = frame.select(pl.col(name).cast(kind) for name, kind in self.schema.items())
+        shaped = frame.select(self.names).cast({**self.schema})
         return shaped.sort(self.sort_by, nulls_last=True, maintain_order=True)

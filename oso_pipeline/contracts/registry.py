@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from oso_pipeline.codes import BOARD_PATTERN, BRANCH_PATTERN, BRIN_PATTERN
 from oso_pipeline.contracts.model import Column, Table, Type
+from oso_pipeline.patterns import BOARD_PATTERN, BRANCH_PATTERN, BRIN_PATTERN
 
 _CORRESPONDENCE = "a school is shown at its visiting address"
 _REGION = "no output is made per such area"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from oso_pipeline.codes import BOARD_PATTERN, BRANCH_PATTERN, BRIN_PATTERN
 from oso_pipeline.contracts.model import Column, Table, Type
 from oso_pipeline.contracts.registry import SECTORS
+from oso_pipeline.patterns import BOARD_PATTERN, BRANCH_PATTERN, BRIN_PATTERN
 
 STATUSES = ("connected", "lapsed", "qualified_not_covered", "in_progress", "not_started")
 """In the order in which the first that fits is taken; a school has the first that any of its branches has."""

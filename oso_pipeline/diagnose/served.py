@@ -10,11 +10,11 @@ from oso_pipeline.contracts.records import ISSUES, SEVERITIES
 from oso_pipeline.diagnose.nights import Night, moment_of
 from oso_pipeline.errors import PipelineError
 from oso_pipeline.release.checks import not_passed
-from oso_pipeline.release.database import DATABASE, read_tables
+from oso_pipeline.release.database import DATABASE, open_database, rows
 from oso_pipeline.release.folder import DataFolder
-from oso_pipeline.release.impact import impact_sentence, read_preview
 from oso_pipeline.release.index import Index, checks_of, read_index
 from oso_pipeline.release.log import Conclusion
+from oso_pipeline.release.preview import impact_sentence, read_preview
 
 Found = dict[str, Any]
 
@@ -68,11 +68,14 @@ def open_issues(folder: DataFolder, release_id: str) -> tuple[list[Found], str |
     import duckdb
 
     try:
-        issues = read_tables(folder.release(release_id) / DATABASE, (ISSUES,))[ISSUES.name]
+        with open_database(folder.release(release_id) / DATABASE) as connection:
+            issues = rows(connection, f"FROM {ISSUES.name} WHERE closed_on IS NULL")
+    except duckdb.CatalogException:  # a release of an earlier minor version has no such table
+        return [], None
     except (OSError, duckdb.Error) as error:
         return [], f"{DATABASE} of release {release_id} cannot be read ({error})."
-    rows = issues.filter(issues["closed_on"].is_null()).to_dicts()
-    return sorted(rows, key=_gravest_first), None
+    known = [{name: issue.get(name) for name in ISSUES.names} for issue in issues]
+    return sorted(known, key=_gravest_first), None
 
 
 def _gravest_first(issue: Found) -> tuple[Any, ...]:

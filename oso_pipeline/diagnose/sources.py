@@ -61,12 +61,12 @@ def _age(
         "content_allowed_days": oldest.days if of_onboarding else None, "problem": None,
     }  # fmt: skip
     try:
-        newest = store.newest(source)
-        if newest is None:
-            return told
-        seen_at = store.last_seen_at(newest)
+        found = store.newest_seen(source)
     except (SourceUnreadable, OSError, TypeError, KeyError) as error:
         return told | {"problem": f"its newest snapshot cannot be read ({error})"}
+    if found is None:
+        return told
+    newest, seen_at = found
     missed = _missed(seen_at, nights)
     is_old = of_onboarding and at - newest.fetched_at >= oldest
     return told | {

@@ -6,7 +6,6 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING
 
-from oso_pipeline.codes import BOARD_PATTERN, BRANCH_PATTERN, BRIN_PATTERN
 from oso_pipeline.errors import UsageError
 from oso_pipeline.explain.because import because
 from oso_pipeline.explain.board import explain_board
@@ -15,6 +14,7 @@ from oso_pipeline.explain.choice import choose_release
 from oso_pipeline.explain.decisions import with_decisions
 from oso_pipeline.explain.parts import Explanation, rows
 from oso_pipeline.explain.school import explain_school
+from oso_pipeline.patterns import BOARD_PATTERN, BRANCH_PATTERN, BRIN_PATTERN
 from oso_pipeline.release.database import DATABASE, open_database
 from oso_pipeline.release.folder import DataFolder
 from oso_pipeline.release.index import read_index

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from oso_pipeline.contracts.statuses import STEPS
+from oso_pipeline.release.database import rows
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -28,13 +29,6 @@ TABLE_OF = {step: table for table, step in _STEP_OF.items()}
 """Step -> the onboarding table that it rests on."""
 
 _USED = ("matched", "matched_by_override")
-
-
-def rows(connection: DuckDBPyConnection, query: str, *codes: str) -> list[Row]:
-    """The rows of a query, its places filled with codes."""
-    found = connection.execute(query, [*codes])
-    names = [column[0] for column in found.description or []]
-    return [dict(zip(names, values, strict=True)) for values in found.fetchall()]
 
 
 def one(connection: DuckDBPyConnection, query: str, *codes: str) -> Row | None:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import polars as pl
 
-from oso_pipeline.codes import BOARD_PATTERN, BRANCH_PATTERN, BRIN_PATTERN
 from oso_pipeline.contracts.overrides import OVERRIDES
 from oso_pipeline.contracts.records import FLAGS
 from oso_pipeline.errors import SourceUnreadable
@@ -25,6 +24,7 @@ from oso_pipeline.intake.reading import (
     signal_each,
 )
 from oso_pipeline.intake.snapshots import LICENCES, Snapshot, SnapshotStore
+from oso_pipeline.patterns import BOARD_PATTERN, BRANCH_PATTERN, BRIN_PATTERN
 from oso_pipeline.wording import sentence
 
 SOURCE = "overrides"

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import polars as pl
 
-from oso_pipeline.codes import BOARD_PATTERN, BRANCH_PATTERN, BRIN_PATTERN
 from oso_pipeline.contracts.records import QUARANTINE
 from oso_pipeline.contracts.register import (
     FUNCTIONS,
@@ -39,6 +38,7 @@ from oso_pipeline.intake.reading import (
 )
 from oso_pipeline.intake.register_zip import FILE_NAME, MEMBERS, SOURCE, unpack_register
 from oso_pipeline.intake.snapshots import Snapshot
+from oso_pipeline.patterns import BOARD_PATTERN, BRANCH_PATTERN, BRIN_PATTERN
 from oso_pipeline.wording import sentence
 
 CANNOT_KNOW = {

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import polars as pl
 
-from oso_pipeline.codes import BRANCH_PATTERN
 from oso_pipeline.contracts.rio import (
     EAST,
     LOCATION_PATTERN,
@@ -31,6 +30,7 @@ from oso_pipeline.intake.reading import (
     sort_out,
 )
 from oso_pipeline.intake.snapshots import Snapshot
+from oso_pipeline.patterns import BRANCH_PATTERN
 from oso_pipeline.wording import sentence
 
 PACKAGE = "rio_nfo_po_vo_vavo_mbo_ho"

@@ -132,6 +132,16 @@ class SnapshotStore:
         names = self._names(source)
         return self.get(source, names[-1]) if names else None
 
+    def newest_seen(self, source: str) -> tuple[Snapshot, datetime] | None:
+        """The snapshot of a source that was seen last, and when that was, UTC.
+
+        What was observed grows by a line every night, and is read once.
+        """
+        observed = self._observed(source)
+        names = self._in_order(source, observed)
+        newest = self.get(source, names[-1]) if names else None
+        return (newest, _last_seen(newest, observed)) if newest else None
+
     def get(self, source: str, snapshot_id: str) -> Snapshot:
         """A snapshot by its id.
 
@@ -180,8 +190,11 @@ class SnapshotStore:
 
     def _names(self, source: str) -> list[str]:
         """The snapshots of a source in the order in which they were last seen, whatever a clock said."""
+        return self._in_order(source, self._observed(source))
+
+    def _in_order(self, source: str, observed: list[tuple[str, datetime]]) -> list[str]:
         there = sorted(path.name for path in (self._raw / source).glob(_SNAPSHOT))
-        seen = {snapshot_id: at for at, (snapshot_id, _) in enumerate(self._observed(source))}
+        seen = {snapshot_id: at for at, (snapshot_id, _) in enumerate(observed)}
         return sorted(there, key=lambda name: (seen.get(name, -1), name))
 
     def _same(self, source: str, sha256: str, notes: dict[str, Any]) -> Snapshot | None:
@@ -201,9 +214,7 @@ class SnapshotStore:
 
     def last_seen_at(self, snapshot: Snapshot) -> datetime:
         """When the source last gave this body, UTC."""
-        observed = self._observed(snapshot.source)
-        seen = [moment for snapshot_id, moment in observed if snapshot_id == snapshot.snapshot_id]
-        return max([snapshot.fetched_at, *seen])
+        return _last_seen(snapshot, self._observed(snapshot.source))
 
     def _observed(self, source: str) -> list[tuple[str, datetime]]:
         """Which snapshot was seen when, in the order in which it was written down.
@@ -237,6 +248,11 @@ class SnapshotStore:
 
     def _folder(self, source: str, snapshot_id: str) -> Path:
         return self._raw / source / snapshot_id
+
+
+def _last_seen(snapshot: Snapshot, observed: list[tuple[str, datetime]]) -> datetime:
+    seen = [moment for snapshot_id, moment in observed if snapshot_id == snapshot.snapshot_id]
+    return max([snapshot.fetched_at, *seen])
 
 
 def _sha256(path: Path) -> str:

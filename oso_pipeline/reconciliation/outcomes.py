@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping
 
 import polars as pl
 
-from oso_pipeline.codes import BOARD_PATTERN, BRANCH_PATTERN, brin_of
+from oso_pipeline.codes import brin_of
 from oso_pipeline.contracts.onboarding import ONBOARDING, OnboardingTable
 from oso_pipeline.contracts.records import RECONCILIATION
 from oso_pipeline.intake.onboarding import REPAIRS
+from oso_pipeline.patterns import BOARD_PATTERN, BRANCH_PATTERN
 from oso_pipeline.reconciliation.matching import Known, was_matched
 from oso_pipeline.reconciliation.near_codes import near_codes
 from oso_pipeline.reconciliation.records import BEGINS_LATER_ON

@@ -11,9 +11,10 @@ from datetime import date
 
 import polars as pl
 
-from oso_pipeline.codes import BOARD_PATTERN, BRANCH_PATTERN, brin_of
+from oso_pipeline.codes import brin_of
 from oso_pipeline.contracts.records import QUARANTINE
 from oso_pipeline.intake.delimited import SOURCE_ROW
+from oso_pipeline.patterns import BOARD_PATTERN, BRANCH_PATTERN
 from oso_pipeline.registry.schools import school_boards
 from oso_pipeline.registry.succession import follow_transitions
 

@@ -14,9 +14,10 @@ from datetime import date
 
 import polars as pl
 
-from oso_pipeline.codes import BRANCH_PATTERN, BRIN_PATTERN, MAIN_BRANCH, brin_of
+from oso_pipeline.codes import MAIN_BRANCH, brin_of
 from oso_pipeline.contracts.successions import SUCCESSIONS
 from oso_pipeline.intake.delimited import SOURCE_ROW
+from oso_pipeline.patterns import BRANCH_PATTERN, BRIN_PATTERN
 from oso_pipeline.wording import sentence
 
 MERGERS_SAY_WRONGLY_BEFORE = date(2004, 1, 1)

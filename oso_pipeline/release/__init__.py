@@ -10,6 +10,8 @@ swap. What does not: a rule about schools, or how an output looks.
     content.py      content hashes
     database.py     the DuckDB file
     gate.py         the checks and the verdict
+    impact.py       what a release would do to the connected branches
+    preview.py      the same, read back
     build.py        the candidate's files
     publish.py      index, rename, swap, log
 """

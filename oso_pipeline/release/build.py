@@ -21,9 +21,10 @@ from oso_pipeline.release.content import file_hash, table_hash, together
 from oso_pipeline.release.database import DATABASE, read_tables, write_database
 from oso_pipeline.release.delta import DELTA, delta_between, write_delta
 from oso_pipeline.release.folder import DataFolder
-from oso_pipeline.release.impact import COMPARED, PREVIEW, impact_on_connected
+from oso_pipeline.release.impact import COMPARED, impact_on_connected
 from oso_pipeline.release.night import Night
 from oso_pipeline.release.package import PACKAGE, Described, make_package
+from oso_pipeline.release.preview import PREVIEW
 
 FILES_SCHEMA: dict[str, pl.DataType] = {
     "path": pl.String(),

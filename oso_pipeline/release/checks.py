@@ -8,20 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-import polars as pl
+if TYPE_CHECKING:
+    import polars as pl
 
 Verdict = Literal["published", "unchanged", "held", "failed"]
 Severity = Literal["law", "bound"]
 
-CHECKS_SCHEMA: dict[str, pl.DataType] = {
-    "name": pl.String(),
-    "passed": pl.Boolean(),
-    "severity": pl.String(),
-    "measured": pl.String(),
-    "bound": pl.String(),
-    "reason": pl.String(),
+CHECKS_SCHEMA: dict[str, type] = {
+    "name": str,
+    "passed": bool,
+    "severity": str,
+    "measured": str,
+    "bound": str,
+    "reason": str,
 }
 
 
@@ -59,6 +60,8 @@ def told(checks: Collection[Check]) -> str:
 
 def checks_to_frame(checks: Collection[Check]) -> pl.DataFrame:
     """The checks as a frame, as CHECKS_SCHEMA."""
+    import polars as pl
+
     return pl.DataFrame([asdict(check) for check in checks], schema=CHECKS_SCHEMA)
 
 

@@ -9,17 +9,13 @@ from __future__ import annotations
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-import polars as pl
-
-from oso_pipeline.contracts.ddl import create_statements, view_statements
-from oso_pipeline.contracts.marts import MARTS
-from oso_pipeline.contracts.model import Table
-from oso_pipeline.contracts.views import VIEWS
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import polars as pl
     from duckdb import DuckDBPyConnection
+
+    from oso_pipeline.contracts.model import Table
 
 DATABASE = "oso.duckdb"
 _STORAGE_VERSION = "v1.4.0"
@@ -45,6 +41,10 @@ def write_database(path: Path, tables: Mapping[str, pl.DataFrame], *, demo: bool
         demo: whether the data is made up; the comment on every table and view says so.
     """
     import duckdb
+
+    from oso_pipeline.contracts.ddl import create_statements, view_statements
+    from oso_pipeline.contracts.marts import MARTS
+    from oso_pipeline.contracts.views import VIEWS
 
     with duckdb.connect() as connection:
         connection.execute(
@@ -75,6 +75,13 @@ def open_database(path: Path) -> Generator[DuckDBPyConnection]:
         yield connection
 
 
+def rows(connection: DuckDBPyConnection, query: str, *values: str) -> list[dict[str, Any]]:
+    """The rows of a query, its places filled with values, each as column -> value."""
+    found = connection.execute(query, [*values])
+    names = [column[0] for column in found.description or []]
+    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
 def read_tables(path: Path, tables: tuple[Table, ...]) -> dict[str, pl.DataFrame]:
     """Tables of a release as frames, shaped.
 
@@ -85,6 +92,8 @@ def read_tables(path: Path, tables: tuple[Table, ...]) -> dict[str, pl.DataFrame
 
 
 def _read(connection: DuckDBPyConnection, table: Table) -> pl.DataFrame:
+    import polars as pl
+
     there = connection.sql(
         "SELECT column_name FROM duckdb_columns() WHERE table_name = ?", params=[table.name]
     ).fetchall()

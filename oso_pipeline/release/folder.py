@@ -6,10 +6,12 @@ import fcntl
 import os
 import shutil
 from pathlib import Path
-
-from filelock import FileLock, Timeout
+from typing import TYPE_CHECKING
 
 from oso_pipeline.errors import DataFolderBusy, PipelineError
+
+if TYPE_CHECKING:
+    from filelock import FileLock
 
 BUILDING = ".building-"
 REMOVED = ".removed-"
@@ -43,6 +45,8 @@ class DataFolder:
         Raises:
             PipelineError: the folder cannot be written.
         """
+        from filelock import FileLock
+
         try:
             self.root.mkdir(parents=True, exist_ok=True)
             probe = self.root / LOCK
@@ -60,6 +64,8 @@ class DataFolder:
         Raises:
             DataFolderBusy: another run holds it.
         """
+        from filelock import Timeout
+
         lock = self.lock()
         try:
             lock.acquire(timeout=max(patience, _GLANCE))

@@ -6,8 +6,6 @@ board changed".
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -15,8 +13,8 @@ import polars as pl
 from oso_pipeline.contracts.model import Table
 from oso_pipeline.contracts.records import CHANGE_LOG
 from oso_pipeline.contracts.statuses import BRANCH_STATUS, SCHOOL_STATUS
+from oso_pipeline.release.preview import Impact
 
-PREVIEW = "preview.json"
 COMPARED: tuple[Table, ...] = (BRANCH_STATUS, SCHOOL_STATUS, CHANGE_LOG)
 """The tables of a release that its impact is told from."""
 
@@ -32,10 +30,6 @@ GONE = {
 _CAUSES = {event: f"their branch is gone ({word})" for event, word in GONE.items()} | {
     "board_changed": "their board changed"
 }
-
-Impact = dict[str, Any]
-"""`before, now, lost: [{branch_code, board_number, board_name, province, status, cause}], gained, by_cause, by_board,
-by_province: [{..., branches}]`."""
 
 
 def impact_on_connected(
@@ -60,20 +54,6 @@ def impact_on_connected(
         "by_board": _ranked(lost, "board_number", "board_name"),
         "by_province": _ranked(lost, "province"),
     }
-
-
-def read_preview(place: Path) -> Impact:
-    """What a release that was held would do, out of its folder."""
-    preview: Impact = json.loads((place / PREVIEW).read_text(encoding="utf-8"))
-    return preview
-
-
-def impact_sentence(impact: Impact) -> str:
-    """The impact in one sentence, the largest cause first."""
-    lost = len(impact["lost"])
-    causes = ", ".join(f"{row['branches']:,} because {row['cause']}" for row in impact["by_cause"])
-    dropped = f"{lost:,} connected branches would drop out" + (f", {causes}" if causes else "")
-    return f"{dropped}; {impact['gained']:,} would be newly connected ({impact['before']:,} are connected now, {impact['now']:,} would be)."
 
 
 def _lost(

@@ -7,16 +7,18 @@ from collections.abc import Collection, Mapping
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
-from typing import Any, TypedDict
-
-import polars as pl
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from oso_pipeline.contracts.marts import SCHEMA_VERSION
 from oso_pipeline.contracts.registry import SECTORS, tables_left_out
 from oso_pipeline.contracts.statuses import STATUSES
 from oso_pipeline.errors import PipelineError
 from oso_pipeline.release.checks import Check, Verdict
-from oso_pipeline.release.night import Night
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from oso_pipeline.release.night import Night
 
 INDEX = "index.json"
 SCHEMA = Path(__file__).with_name("index.schema.json")
@@ -182,9 +184,7 @@ def _status_counts(tables: Mapping[str, pl.DataFrame]) -> dict[str, dict[str, di
     return {
         unit: {
             sector: {
-                status: tables[table]
-                .filter((pl.col("sector") == sector) & (pl.col("status") == status))
-                .height
+                status: tables[table].filter(sector=sector, status=status).height
                 for status in STATUSES
             }
             for sector in SECTORS

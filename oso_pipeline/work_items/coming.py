@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
-from oso_pipeline.codes import BRANCH_PATTERN, brin_of, number_of_branch
+from oso_pipeline.codes import brin_of, number_of_branch
 from oso_pipeline.contracts.onboarding import AGREEMENTS
+from oso_pipeline.patterns import BRANCH_PATTERN
 from oso_pipeline.reconciliation.records import is_active
 from oso_pipeline.wording import sentence
 from oso_pipeline.work_items.facts import Facts, items

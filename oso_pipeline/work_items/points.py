@@ -6,8 +6,9 @@ from datetime import timedelta
 
 import polars as pl
 
-from oso_pipeline.codes import BRANCH_PATTERN, brin_of, number_of_branch
+from oso_pipeline.codes import brin_of, number_of_branch
 from oso_pipeline.flags import NOT_REGISTERED_AFTER, PENDING_AFTER
+from oso_pipeline.patterns import BRANCH_PATTERN
 from oso_pipeline.wording import sentence
 from oso_pipeline.work_items.facts import Facts, items
 from oso_pipeline.work_items.words import (

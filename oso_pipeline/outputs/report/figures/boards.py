@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import polars as pl
 
-from oso_pipeline.codes import BOARD_PATTERN, brin_of
+from oso_pipeline.codes import brin_of
 from oso_pipeline.contracts.records import RESPONSIBLE
 from oso_pipeline.outputs.report.figures.adoption import share_of
+from oso_pipeline.patterns import BOARD_PATTERN
 
 
 def open_work_per_board(
