@@ -1,9 +1,10 @@
 """The nightly job in Dagster's default executor: `python -m benchmarks.default_executor DAY`.
 
 The default executor gives every step a process of its own, as many at a time as there are processors, and each of them
-opens the resources again. Ours holds the data folder by a lock of its process, which the steps would take from each other;
-so here the parent holds it and mends the folder, once, as the run does with us, and the steps are given the same workplace without the
-lock. Assets, checks, IO manager and instance are the same. What differs is the executor, and nothing is tuned about it.
+opens the resources again. Our workplace holds the data folder by a lock of its process, which the steps would take from
+each other: one at a time they would each mend the folder too, and two at a time one of them would fail. So here the
+parent holds and mends it, once, and the steps are given the same workplace without the lock. Assets, checks, IO manager
+and instance are the same. What differs is the executor, and nothing is tuned about it.
 """
 
 from __future__ import annotations

@@ -72,9 +72,18 @@ def alone(what: str, took: Compared) -> Row:
 def beside(what: str, took: Compared, other: str, *, at_most: float | None = None) -> Row:
     """A row beside another one; the limit, if any, is on the ratio of wall seconds."""
     row = alone(what, took)._replace(beside=other, ratio=took.ratio, cpu_ratio=took.cpu_ratio)
-    if at_most is None:
-        return row
-    return row._replace(limit=f"ratio {at_most:.3g}", kept=took.ratio <= at_most)
+    return row if at_most is None else with_limit(row, at_most)
+
+
+def only_ratio(what: str, took: Compared, other: str, *, at_most: float | None = None) -> Row:
+    """The same, where the figures stand in another row."""
+    return beside(what, took, other, at_most=at_most)._replace(wall=None, cpu=None, peak=None)
+
+
+def with_limit(row: Row, at_most: float) -> Row:
+    """The row with a limit on its ratio."""
+    kept = row.ratio is not None and row.ratio <= at_most
+    return row._replace(limit=f"ratio {at_most:.3g}", kept=kept)
 
 
 def not_measured(what: str, reason: str) -> Row:

@@ -10,8 +10,8 @@ import json
 from collections.abc import Iterator
 from statistics import median
 
-from benchmarks.measure import Command, Compared, Measured, alternate, measure
-from benchmarks.rows import PYTHON, Bench, Row, alone, beside, not_measured
+from benchmarks.measure import Command, Compared, Measured, alternate, compare, measure
+from benchmarks.rows import PYTHON, Bench, Row, alone, not_measured, only_ratio, with_limit
 from benchmarks.worlds import DAY, World
 
 LARGE = 1_000_000
@@ -53,28 +53,19 @@ def rows(bench: Bench) -> Iterator[Row]:
 
 
 def _beside_peers(took: dict[str, Compared], world: World) -> Iterator[Row]:
-    """How much of a peer's time ours takes: the ratios were taken the other way round, ours being the one in every pair."""
     limits = world.branches >= LARGE
     for name, label, at_most in ((_PANDAS, "pandas", PANDAS_AT_MOST), (_SQL, "DuckDB SQL", SQL_AT_MOST)):  # fmt: skip
         yield alone(f"reading to marts, {label}, {world}", took[name])
-        ours = _turned(took[_OURS], took[name])
-        yield beside(f"ours beside {label}, {world}", ours, label, at_most=at_most if limits else None)  # fmt: skip
+        ours = compare(took[_OURS].runs, took[name].runs)
+        yield only_ratio(f"ours beside {label}, {world}", ours, label, at_most=at_most if limits else None)  # fmt: skip
     yield _rules(took, world, RULES_AT_MOST if limits else None)
-
-
-def _turned(ours: Compared, peer: Compared) -> Compared:
-    return ours._replace(ratio=_ratio(ours, peer, "wall"), cpu_ratio=_ratio(ours, peer, "cpu"))
-
-
-def _ratio(ours: Compared, peer: Compared, of: str) -> float:
-    return median(getattr(a, of) / getattr(b, of) for a, b in zip(ours.runs, peer.runs, strict=True))  # fmt: skip
 
 
 def _rules(took: dict[str, Compared], world: World, at_most: float | None) -> Row:
     ours, theirs = ([_seconds(run)["rules"] for run in took[name].runs] for name in (_OURS, _PANDAS))  # fmt: skip
     ratio = median(a / b for a, b in zip(ours, theirs, strict=True))
-    row = Row(f"the rules alone, ours, {world}", median(ours), beside=f"pandas {median(theirs):.2f} s", ratio=ratio)  # fmt: skip
-    return row if at_most is None else row._replace(limit=f"ratio {at_most:.3g}", kept=ratio <= at_most)  # fmt: skip
+    row = Row(f"the rules alone, ours, {world}", median(ours), beside=f"pandas, {median(theirs):.2f} s", ratio=ratio)  # fmt: skip
+    return row if at_most is None else with_limit(row, at_most)
 
 
 def _huge(bench: Bench, world: World, large: Compared | None) -> Iterator[Row]:
@@ -83,7 +74,7 @@ def _huge(bench: Bench, world: World, large: Compared | None) -> Iterator[Row]:
     yield alone(f"reading to marts, ours, {world}", once)._replace(**memory)
     if large:
         told = once._replace(ratio=once.wall / large.wall, cpu_ratio=once.cpu / large.cpu)
-        yield beside("the same, beside a fifth of the branches", told, f"{LARGE:,}", at_most=HUGE_AT_MOST)  # fmt: skip
+        yield only_ratio("the same, beside a fifth of the branches", told, f"{LARGE:,}", at_most=HUGE_AT_MOST)  # fmt: skip
 
 
 def _command(bench: Bench, name: str, world: World) -> Command:

@@ -1,8 +1,10 @@
 """A night as a whole process, all outputs included, beside an empty Dagster job and beside Dagster's default executor.
 
-The night reads the world from a registry server in this process. Every first night begins with an empty data folder, so it builds and
-publishes a release; the unchanged night is run again and again on a data folder that holds that release. The empty job has
-as many assets and checks as the night, in the same executor.
+The night reads the world from a registry server in the process that measures. Every first night begins with an empty data
+folder, so it builds and publishes a release; the unchanged night runs again and again on a data folder that holds that
+release. The empty job has as many assets and checks as the night, in the same executor. Dagster's default executor gives
+every step a process of its own; there the parent holds the data folder and the steps do not, as they would take its lock
+from each other.
 """
 
 from __future__ import annotations
