@@ -1,7 +1,7 @@
 """`python -m benchmarks.outputs RELEASE FOLDER [SHEETS]`: the outputs of a release once more, timed one by one.
 
-Prints a JSON line with the processor seconds of the workbook, the overview and the report. Each is written once in this process, so that
-what it imports counts for the first that needs it. With SHEETS, that folder gets the sheets of the workbook.
+Prints a JSON line with the processor seconds of the workbook, the overview and the report. Each is written once in this
+process, so that what it imports counts for the first that needs it. With SHEETS, that folder gets the workbook's sheets.
 """
 
 from __future__ import annotations

@@ -43,7 +43,7 @@ def write_worlds(names: str, folder: Path) -> list[World]:
 
     Args:
         names: numbers of branches, as in `8600,1m,5m`.
-        folder: holds a folder of this name for each; five million branches take 6 GB there.
+        folder: holds a folder of this name for each; a million branches take 1.1 GB there.
     """
     found = {_branches(name): folder / name for name in names.lower().split(",")}
     return [_written(World(branches, found[branches])) for branches in sorted(found)]

@@ -1,7 +1,8 @@
 """Reading to marts, by the product's functions and by the same rules as pandas merges and as DuckDB SQL.
 
-The programs are those of `benchmarks/marts`; they read the same files of a world, and that they write equal tables is checked row by row in
-every run. Seconds and ratios are of whole processes; those of the rules alone are what the programs say themselves.
+The programs are those of `benchmarks/marts`; they read the same files of a world, and that they write equal tables is
+checked row by row in every run. Seconds and ratios are of whole processes; those of the rules alone are what the programs
+say themselves. The limits are for a million branches and more.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The workbook of a release, written by ours and by what a user would pick instead, from the same sheets.
 
-A folder of sheets holds `sheets.json` (of each sheet: name, labels, kinds, widths, whether texts break) and `NUMBER.parquet` for
-the rows of each. Every writer makes the same cells, with the same number formats, header, widths, frozen header row and
-filter, and is a program: `python WRITER FOLDER WORKBOOK`.
+A folder of sheets holds `sheets.json` (of each sheet: name, labels, kinds, widths, whether texts break) and the rows of each
+in `NUMBER.parquet`. Every writer makes the same cells, with the same number formats, header, widths, frozen header row
+and filter, and is a program: `python WRITER FOLDER WORKBOOK`.
 """
 
 from __future__ import annotations
