@@ -14,7 +14,7 @@ from importlib import import_module
 from pathlib import Path
 
 from benchmarks.machine import machine
-from benchmarks.measure import ROOT
+from benchmarks.measure import ROOT, CommandFailed
 from benchmarks.rows import Bench, Row
 from benchmarks.table import Sections, fixed_width, markdown
 from benchmarks.worlds import write_worlds
@@ -72,11 +72,15 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _measured(name: str, bench: Bench) -> list[Row]:
-    """The rows of a section; on the screen, each as it comes."""
+    """The rows of a section; on the screen, each as it comes. One that breaks off keeps what it has, and the next one goes on."""
     rows = []
-    for row in import_module(f"benchmarks.sections.{name}").rows(bench):
-        print(f"{name}: {row.what}", file=sys.stderr, flush=True)
-        rows.append(row)
+    try:
+        for row in import_module(f"benchmarks.sections.{name}").rows(bench):
+            print(f"{name}: {row.what}", file=sys.stderr, flush=True)
+            rows.append(row)
+    except CommandFailed as failed:
+        print(f"{name}: {failed}", file=sys.stderr, flush=True)
+        rows.append(Row(f"{name} broke off: the screen said why", limit="measured", kept=False))
     return rows
 
 

@@ -47,7 +47,7 @@ class Bench(NamedTuple):
 
     def lacks_peers(self) -> str:
         """Why there is nothing to compare with; empty when there is."""
-        return "" if os.access(self.peers, os.X_OK) else "no --peers"
+        return "" if os.access(self.peers, os.X_OK) else "no Python with the peers (--peers)"
 
 
 class Row(NamedTuple):

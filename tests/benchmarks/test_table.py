@@ -76,3 +76,17 @@ def test_the_command_prints_the_table_and_writes_it_with_the_machine_and_without
     for name in (platform.node(), str(PROJECT_ROOT), str(tmp_path), sys.prefix):
         assert name not in written
     assert done.returncode == ("NOT kept" in done.stdout)
+
+
+def test_a_section_that_breaks_off_is_told_and_the_next_one_goes_on(tmp_path: Path) -> None:
+    (tmp_path / "60" / "truth").mkdir(parents=True)
+    (tmp_path / "60" / "truth" / "events.csv").touch()
+    results = tmp_path / "results.md"
+    command = [sys.executable, "-m", "benchmarks", "--only", "verbs", "history", "--rounds", "1"]
+    options = ["--worlds", "60", "--worlds-dir", str(tmp_path), "--results", str(results)]
+    done = subprocess.run([*command, *options], cwd=PROJECT_ROOT, capture_output=True, text=True, check=False)  # fmt: skip
+    assert "run --as-of 2026-11-20 ended with 4" in done.stderr
+    assert "verbs broke off" in done.stdout
+    assert "register, events" in results.read_text()
+    assert str(tmp_path) not in results.read_text()
+    assert done.returncode == 1
