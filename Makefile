@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PEERS := $(VENV)-peers
 PORT ?= 3000
 export DAGSTER_HOME ?= $(CURDIR)/.dagster
 
@@ -21,6 +22,11 @@ $(VENV)/product: requirements.txt pyproject.toml
 
 $(VENV)/develop: requirements-dev.txt $(VENV)/product
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+$(PEERS)/done: requirements-peers.txt
+	$(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-peers.txt
 	@touch $@
 
 demo: $(VENV)/product ## set up and run the main job on an embedded demo world, offline
@@ -48,7 +54,7 @@ dev: $(VENV)/product ## the Dagster UI on http://127.0.0.1:3000
 serve: $(VENV)/product ## webserver and daemon for good: the schedule and the sensors run (PORT=3000)
 	@BIN=$(BIN) PORT=$(PORT) exec deploy/serve
 
-bench: $(VENV)/develop ## the table of benchmarks/RESULTS.md: wall, processor, memory, beside what else there is
+bench: $(VENV)/develop $(PEERS)/done ## the table of benchmarks/RESULTS.md: wall, processor, memory, beside what else there is
 	$(BIN)/python -m benchmarks $(BENCH)
 
 docs: $(VENV)/develop ## write docs/dictionary.md from the contracts and docs/faults.md from the tests
@@ -60,6 +66,8 @@ requirements: ## pin the dependencies again (needs uv)
 		--no-emit-index-url --no-emit-find-links --no-annotate --no-header --quiet --output-file requirements.txt
 	uv pip compile pyproject.toml --extra build --extra dev --constraint requirements.txt --universal --python-version 3.11 \
 		--generate-hashes --no-strip-extras --no-emit-index-url --no-emit-find-links --no-annotate --no-header --quiet --output-file requirements-dev.txt
+	uv pip compile --group bench --constraint requirements.txt --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-emit-find-links --no-annotate --no-header --quiet --output-file requirements-peers.txt
 
-clean: ## drop the virtual environment and Dagster's run storage (never the data)
-	rm -rf $(VENV) .dagster build *.egg-info
+clean: ## drop the virtual environments and Dagster's run storage (never the data)
+	rm -rf $(VENV) $(PEERS) .dagster build *.egg-info
