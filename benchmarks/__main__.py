@@ -74,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
 def _measured(name: str, bench: Bench) -> list[Row]:
     """The rows of a section; on the screen, each as it comes. One that breaks off keeps what it has, and the next one goes on."""
     rows = []
+    print(f"{name} ...", file=sys.stderr, flush=True)
     try:
         for row in import_module(f"benchmarks.sections.{name}").rows(bench):
             print(f"{name}: {row.what}", file=sys.stderr, flush=True)

@@ -7,10 +7,14 @@ from datetime import date
 from pathlib import Path
 
 import polars as pl
+import pytest
 from dagster import multiprocess_executor
 
 from benchmarks.default_executor import nightly
+from benchmarks.rows import Bench
+from benchmarks.sections import marts
 from benchmarks.workbooks import differences, keep_sheets, read_sheets
+from benchmarks.worlds import write_worlds
 from oso_pipeline.contracts.model import Column, Type
 from oso_pipeline.definitions import build_defs
 from oso_pipeline.outputs.cells import write_book
@@ -44,3 +48,16 @@ def test_one_cell_that_differs_between_two_workbooks_is_found(tmp_path: Path) ->
         write_book(path, "Overzicht", [replace(SHEET, rows=rows)], date(2026, 11, 20))
     assert differences(one, same) == []
     assert [told.split(":")[0] for told in differences(one, other)] == ["Scholen, row 3"]
+
+
+def test_the_huge_world_is_ours_alone_and_stands_beside_the_large_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(marts, "LARGE", 60)
+    monkeypatch.setattr(marts, "HUGE", 90)
+    bench = Bench(write_worlds("60,90", tmp_path), 1, tmp_path / "none", tmp_path)
+    ours, peers, huge, ratio = marts.rows(bench)
+    assert peers.what == "reading to marts, pandas and SQL, 60 branches: not measured, no Python with the peers (--peers)"  # fmt: skip
+    assert (ours.kept, huge.limit, huge.kept) == (None, "peak 6,144 MiB", True)
+    assert ratio.ratio == pytest.approx((huge.wall or 0) / (ours.wall or 1))
+    assert ratio.limit == "ratio 6"

@@ -69,7 +69,9 @@ def test_the_command_prints_the_table_and_writes_it_with_the_machine_and_without
     options = ["--worlds", "200", "--worlds-dir", str(tmp_path), "--results", str(results)]
     done = subprocess.run([*command, *options], cwd=PROJECT_ROOT, capture_output=True, text=True, check=False)  # fmt: skip
     written = results.read_text()
-    assert done.stderr.startswith("history: reading two states of the branches, 200 branches")
+    assert done.stderr.startswith(
+        "history ...\nhistory: reading two states of the branches, 200 branches\n"
+    )
     for said in ("register, events, one night's intervals", f"Python {platform.python_version()}, dagster "):  # fmt: skip
         assert said in done.stdout
         assert said in written
