@@ -54,12 +54,8 @@ dev: $(VENV)/product ## the Dagster UI on http://127.0.0.1:3000
 serve: $(VENV)/product ## webserver and daemon for good: the schedule and the sensors run (PORT=3000)
 	@BIN=$(BIN) PORT=$(PORT) exec deploy/serve
 
-bench: $(VENV)/develop $(PEERS)/done ## time a night at real size beside an empty Dagster job
-	$(BIN)/python -m benchmarks
-	$(BIN)/python -m benchmarks.history
-	$(BIN)/python -m benchmarks.outputs
-	$(BIN)/python -m benchmarks.overview
-	$(BIN)/python -m benchmarks.marts
+bench: $(VENV)/develop $(PEERS)/done ## the table of benchmarks/RESULTS.md: wall, processor, memory, beside what else there is
+	$(BIN)/python -m benchmarks $(BENCH)
 
 docs: $(VENV)/develop ## write docs/dictionary.md from the contracts and docs/faults.md from the tests
 	$(BIN)/python -m oso_pipeline.contracts.dictionary > docs/dictionary.md

@@ -1,22 +1,22 @@
-"""`python -m benchmarks.history`: the events between two national states, and thirty nights of history.
+"""The events between two national states, and thirty nights of history, in one process.
 
-The two states are those of the made-up country's first and second night (8,600 branches, with its register). What is compared is the
-time of the events and of one night's intervals beside the time of reading the two branch states from their files, in
-one process and in alternation; and the last five of thirty nights of history beside the first five.
+The two states are those of the made-up country's first and second night, with its register. What is compared is the time of
+the events and of one night's intervals beside the time of reading the two branch states from their files, in alternation;
+and the last five of thirty nights of history beside the first five.
 """
 
 from __future__ import annotations
 
 import statistics
-import sys
-import tempfile
 import time
-from collections.abc import Callable
-from datetime import date, timedelta
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import polars as pl
 
+from benchmarks.rows import Bench, Row
+from benchmarks.worlds import DAY
 from oso_pipeline.contracts.records import BRANCH_HISTORY, CHANGE_LOG
 from oso_pipeline.demo.country import write_country
 from oso_pipeline.intake.branch_files import FILE_NAMES, read_branch_file
@@ -28,32 +28,33 @@ from oso_pipeline.registry.history import carry_history
 from oso_pipeline.registry.register import read_register_on
 from oso_pipeline.registry.schools import open_schools
 
-BRANCHES = 8600
-DAY = date(2026, 11, 20)
-ROUNDS = 7
 NIGHTS = 30
 MOST_SECONDS = 1.0
 MOST_GROWTH = 2.0
+_READING = "reading two states of the branches"
 
 
-def main() -> int:
-    """Measure, print, and say whether the events stay under a second and the nights grow linearly."""
-    with tempfile.TemporaryDirectory() as place:
-        folders = [Path(place) / str(night) for night in (1, 2)]
-        for night, folder in enumerate(folders, start=1):
-            write_country(folder, branches=BRANCHES, as_of=DAY, night=night)
-        files = read_register((folders[1] / "duo" / FILE_NAME).read_bytes(), snapshot_id="")
-        register_files = {table: reading.rows for table, reading in files.items()}
-        then, now = (_branches(folder) for folder in folders)
-        reading = [_seconds(lambda: [_branches(folder) for folder in folders]) for _ in range(ROUNDS)]  # fmt: skip
-        events = [_seconds(lambda: _events(then, now, register_files)) for _ in range(ROUNDS)]
+def rows(bench: Bench) -> Iterator[Row]:
+    """Reading both states, the events and one night's intervals, and how thirty nights of intervals grow."""
+    size = bench.national.branches
+    folders = [bench.folder(f"history/{night}") for night in (1, 2)]
+    for night, folder in enumerate(folders, start=1):
+        write_country(folder, branches=size, as_of=DAY, night=night)
+    files = read_register((folders[1] / "duo" / FILE_NAME).read_bytes(), snapshot_id="")
+    register_files = {table: reading.rows for table, reading in files.items()}
+    then, now = (_branches(folder) for folder in folders)
+    turns = [
+        (_seconds(lambda: [_branches(folder) for folder in folders]), _seconds(lambda: _events(then, now, register_files)))
+        for _ in range(bench.rounds)
+    ]  # fmt: skip
+    reading, events = (statistics.median(times) for times in zip(*turns, strict=True))
+    ratio = statistics.median(events / reading for reading, events in turns)
     nights = _thirty_nights(then)
     growth = statistics.median(nights[-5:]) / statistics.median(nights[:5])
-    print(f"{BRANCHES:,} branches, medians of {ROUNDS}")
-    print(f"reading both states       {statistics.median(reading):6.3f} s")
-    print(f"register, events, history {statistics.median(events):6.3f} s, {statistics.median(e / r for e, r in zip(events, reading, strict=True)):.2f} of it")  # fmt: skip
-    print(f"{NIGHTS} nights of history      {sum(nights):6.3f} s; the last five beside the first five: {growth:.2f}")  # fmt: skip
-    return 0 if statistics.median(events) <= MOST_SECONDS and growth <= MOST_GROWTH else 1
+    yield Row(f"{_READING}, {bench.national}", reading)
+    yield Row("register, events, one night's intervals", events, beside=_READING, ratio=ratio, limit=f"{MOST_SECONDS} s", kept=events <= MOST_SECONDS)  # fmt: skip
+    yield Row(f"{NIGHTS} nights of intervals, together", sum(nights))
+    yield Row("the last five of them", statistics.median(nights[-5:]), beside="the first five", ratio=growth, limit=f"ratio {MOST_GROWTH}", kept=growth <= MOST_GROWTH)  # fmt: skip
 
 
 def _branches(folder: Path) -> pl.DataFrame:
@@ -100,7 +101,3 @@ def _seconds(work: Callable[[], object]) -> float:
     started = time.perf_counter()
     work()
     return time.perf_counter() - started
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,0 +1,1 @@
+"""What is measured: one module per section, each with `rows(bench)`, the rows of the table."""
