@@ -41,6 +41,8 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("country", type=Path, nargs="?")
     parser.add_argument("--branches", type=int, default=8600)
     given = parser.parse_args(arguments)
+    if not PEERS.exists():
+        raise SystemExit(f"{PEERS}: expected the peers' environment, found none. Run `make .venv-peers/done`.")  # fmt: skip
     with tempfile.TemporaryDirectory() as place:
         work = Path(place)
         country = given.country or _made_up(work / "country", given.branches)

@@ -1,8 +1,10 @@
 """`python -m benchmarks.marts.pandas_peer COUNTRY OUT [--as-of DAY]`: the same rules as pandas merges.
 
-    pandas_codes.py    codes and days out of text
-    pandas_reading.py  typed frames, a quarantine
-    pandas_rules.py    the tables
+    pandas_codes.py     codes and days out of text
+    pandas_reading.py   typed frames, a quarantine
+    pandas_matching.py  what is open, what every record is about, who serves whom
+    pandas_rules.py     the steps and the statuses
+    pandas_findings.py  the flags, and every row with its outcome
 
 Vectorised throughout, on pandas' Arrow-backed text. It needs pandas and pyarrow (`make .venv-peers/done`), and imports
 nothing of the product.

@@ -1,4 +1,4 @@
-"""The rules, for the pandas peer: from typed frames to the tables (contract.md, Rules)."""
+"""The rules, for the pandas peer: from typed frames to the tables, the steps and the statuses (contract.md, Rules)."""
 
 from __future__ import annotations
 
@@ -8,25 +8,17 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.marts import pandas_codes as codes
+from benchmarks.marts.pandas_findings import find_flags, reconcile
+from benchmarks.marts.pandas_matching import (
+    branches_served,
+    match,
+    open_branches,
+    open_schools,
+    points_at_work,
+)
 
 STEPS = ("agreement", "questionnaire", "delivery_point", "test_exchange")
 STATUSES = ["connected", "qualified_not_covered", "in_progress", "not_started"]
-FIRST_ON = {
-    "accounts": "requested_on",
-    "agreements": "signed_on",
-    "branches": "added_on",
-    "delivery_points": "requested_on",
-    "questionnaires": "submitted_on",
-    "test_exchanges": "performed_on",
-}
-KEYS = {
-    "accounts": ("account_name",),
-    "agreements": ("board_number", "kind"),
-    "branches": ("brin", "branch_number"),
-    "delivery_points": ("brin", "kind", "number"),
-    "questionnaires": ("brin",),
-    "test_exchanges": ("brin", "delivery_point_number"),
-}
 Frames = dict[str, pd.DataFrame]
 
 
@@ -38,7 +30,7 @@ def apply_rules(
     schools = open_schools(branches)
     records = match(tables, branches, schools, today)
     serving = branches_served(records["delivery_points"], branches)
-    active = _points_at_work(serving, records["delivery_points"])
+    active = points_at_work(serving, records["delivery_points"])
     schools = with_steps(schools, records, active)
     coverage = cover(active)
     status = branch_status(branches, schools, coverage, today)
@@ -49,88 +41,6 @@ def apply_rules(
         "delivery_point_flags": find_flags(status, schools, records, serving, active, today),
         "reconciliation": reconcile(records, serving),
     }
-
-
-def open_branches(rows: pd.DataFrame, board_rows: pd.DataFrame) -> pd.DataFrame:
-    """Of a code that stands more than once the first row counts: the rows stand in the order po, so, vo."""
-    boards = board_rows.dropna(subset="board_number").drop_duplicates("board_number")
-    kept = rows.dropna(subset="branch_code").drop_duplicates("branch_code")
-    named = kept.merge(boards[["board_number", "board_name"]], how="left", on="board_number")
-    return named.drop(columns="source_row").sort_values("branch_code", ignore_index=True)
-
-
-def open_schools(branches: pd.DataFrame) -> pd.DataFrame:
-    """A school is what its 00 branch is, without one its lowest: 00 sorts first."""
-    first = branches.drop_duplicates("brin").rename(columns={"branch_name": "school_name"})
-    counted = branches.groupby("brin", sort=False).size().rename("branches").reset_index()
-    return first[["brin", "school_name", "board_number", "sector", "province"]].merge(counted, on="brin")  # fmt: skip
-
-
-def match(
-    tables: Frames, branches: pd.DataFrame, schools: pd.DataFrame, today: pd.Timestamp
-) -> Frames:
-    """All rows, as known on the day: `used` (neither refused nor again), `matched`, `counts`; later dates read as empty."""
-    records = {}
-    for name, rows in tables.items():
-        dates = [column for column in rows.columns if column.endswith("_on")]
-        known = {column: rows[column].where(rows[column] <= today) for column in dates}
-        used = rows["rule"].isna() & ~rows["again"]
-        counts = used & ~(rows[FIRST_ON[name]] > today)
-        records[name] = rows.assign(used=used, counts=counts, **known)
-    boards = branches["board_number"].drop_duplicates()
-    for name in ("questionnaires", "delivery_points", "test_exchanges"):
-        rows = records[name]
-        rows["matched"] = rows["used"] & codes.among(rows["brin"], schools["brin"])
-    accounts = records["accounts"]
-    of_school = accounts["used"] & (accounts["kind"] == "school")
-    of_board = accounts["used"] & (accounts["kind"] == "board")
-    accounts["of_school"] = of_school & codes.among(accounts["account_name"], schools["brin"])
-    accounts["of_board"] = of_board & codes.among(accounts["account_name"], boards)
-    accounts["matched"] = accounts["of_school"] | accounts["of_board"]
-    agreements = records["agreements"]
-    agreements["matched"] = agreements["used"] & codes.among(agreements["board_number"], boards)
-    entered = records["branches"]
-    entered["branch_code"] = entered["brin"] + entered["branch_number"]
-    entered["matched"] = entered["used"] & codes.among(
-        entered["branch_code"], branches["branch_code"]
-    )
-    points = records["delivery_points"]
-    convention = codes.number_by_convention(points["number"]).where(points["kind"] == "las")
-    points["named"] = points["brin"] + points["branch_number"].fillna(convention)
-    for name, begin, end in (
-        ("accounts", "activated_on", "closed_on"),
-        ("agreements", "signed_on", "ended_on"),
-        ("branches", "added_on", "removed_on"),
-        ("delivery_points", "registered_on", "ended_on"),
-    ):
-        rows = records[name]
-        rows["active"] = rows["counts"] & rows[begin].notna() & rows[end].isna()
-    return records
-
-
-def branches_served(points: pd.DataFrame, branches: pd.DataFrame) -> pd.DataFrame:
-    """`source_row, branch_code, basis`: which point serves which open branch, active or not."""
-    found = points[points["matched"]]
-    linked = found["branch_number"].notna()
-    naming = found[codes.among(found["named"], branches["branch_code"])]
-    basis = np.where(naming["branch_number"].notna(), "explicit", "convention")
-    named = pd.DataFrame(
-        {
-            "source_row": naming["source_row"],
-            "branch_code": naming["named"],
-            "basis": pd.Categorical(basis),
-        }
-    )
-    others = found.loc[~linked & (found["kind"] != "las"), ["source_row", "brin"]]
-    of_school = others.merge(branches[["brin", "branch_code"]], on="brin")
-    return pd.concat([named, of_school[["source_row", "branch_code"]]], ignore_index=True)
-
-
-def _points_at_work(serving: pd.DataFrame, points: pd.DataFrame) -> pd.DataFrame:
-    at_work = points.loc[
-        points["active"] & points["matched"], ["source_row", "kind", "number", "las", "registered_on"]
-    ]  # fmt: skip
-    return serving.merge(at_work, on="source_row")
 
 
 def with_steps(schools: pd.DataFrame, records: Frames, active: pd.DataFrame) -> pd.DataFrame:
@@ -304,110 +214,3 @@ def school_status(schools: pd.DataFrame, branches: pd.DataFrame) -> pd.DataFrame
         ["brin", "school_name", "board_number", "sector", "province", "status", "qualified", "qualified_on", "missing_steps",
          "branches", "branches_covered"]
     ]  # fmt: skip
-
-
-def find_flags(
-    status: pd.DataFrame,
-    schools: pd.DataFrame,
-    records: Frames,
-    serving: pd.DataFrame,
-    active: pd.DataFrame,
-    today: pd.Timestamp,
-) -> pd.DataFrame:
-    points, entered = records["delivery_points"], records["branches"]
-    idle = points[points["matched"] & points["active"] & (points["kind"] == "las")]
-    idle = idle[~idle["source_row"].isin(serving["source_row"])]
-    waiting = points[points["matched"] & points["counts"] & points["ended_on"].isna() & points["registered_on"].isna()]  # fmt: skip
-    pending = waiting[waiting["approved_on"].isna() & (waiting["requested_on"] <= today - pd.Timedelta(days=14))]  # fmt: skip
-    approved = waiting[waiting["approved_on"] <= today - pd.Timedelta(days=30)]
-    bare = status.loc[~status["covered"], ["brin", "branch_code", "status", "qualified"]]
-    severity = np.select([bare["qualified"], bare["status"] == "not_started"], ["high", "low"], default="medium")  # fmt: skip
-    las = active[active["kind"] == "las"]
-    doubled = las[las.duplicated("branch_code", keep=False)]
-    second = doubled.sort_values(["branch_code", "registered_on"]).groupby("branch_code").nth(1)
-    is_entered = entered[entered["active"]]
-    begun = codes.among(status["brin"], schools.loc[schools["has_rows"], "brin"])
-    side = begun & (status["branch_code"].str[4:] != "00")
-    absent = side & ~codes.among(status["branch_code"], is_entered["branch_code"])
-    strange = is_entered[~is_entered["matched"]].sort_values(["branch_code", "added_on"]).drop_duplicates("branch_code")  # fmt: skip
-    found = [
-        _about("branch_not_in_mijn_oso", status.loc[absent, "branch_code"], today),
-        _about("branch_unknown_to_registry", strange["branch_code"], strange["added_on"]),
-        _about("branch_without_delivery_point", bare["branch_code"], today, severity),
-        _about_points("delivery_point_not_registered", approved, "approved_on"),
-        _about_points("delivery_point_pending", pending, "requested_on"),
-        _about_points("delivery_point_without_branch", idle, "registered_on"),
-        _about("duplicate_delivery_point", second["branch_code"], second["registered_on"]),
-    ]
-    flags = pd.concat(found, ignore_index=True)
-    for name in ("flag", "severity"):
-        flags[name] = flags[name].astype("category")
-    return flags
-
-
-def _about(
-    flag: str,
-    branch_code: pd.Series,
-    since_on: pd.Series | pd.Timestamp,
-    severity: np.ndarray | str = "medium",
-) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "flag": flag,
-            "brin": branch_code.str[:4],
-            "branch_code": branch_code,
-            "delivery_point_number": pd.Series(np.nan, branch_code.index, dtype="str"),
-            "severity": severity,
-            "since_on": since_on,
-        }
-    )
-
-
-def _about_points(flag: str, points: pd.DataFrame, since_on: str) -> pd.DataFrame:
-    ordered = points.sort_values(["brin", "named", "number", "source_row"])
-    return _about(flag, ordered["named"], ordered[since_on]).assign(
-        brin=ordered["brin"], delivery_point_number=ordered["number"]
-    )
-
-
-def reconcile(records: Frames, serving: pd.DataFrame) -> pd.DataFrame:
-    """Every row read, once."""
-    alone = serving[~serving.duplicated("source_row", keep=False)]
-    served = alone.set_index("source_row")["branch_code"]
-    nothing = pd.Series([], dtype="str")
-    told = []
-    for name, rows in records.items():
-        matched = rows["matched"]
-        first, *others = KEYS[name]
-        key = rows[first]
-        for other in others:
-            key = key + ("/" + rows[other]).fillna("")
-        place = np.select([rows["rule"].notna(), rows["again"], ~matched], [3, 2, 1], default=0)
-        school, board, branch = nothing, nothing, nothing
-        if name == "accounts":
-            school = key.where(rows["of_school"])
-            board = key.where(rows["of_board"])
-        elif name == "agreements":
-            board = rows["board_number"].where(matched)
-        else:
-            school = rows["brin"].where(matched)
-        if name == "branches":
-            branch = rows["branch_code"].where(matched)
-        if name == "delivery_points":
-            branch = served.reindex(rows["source_row"]).set_axis(rows.index)
-        told.append(
-            pd.DataFrame(
-                {
-                    "source_table": name,
-                    "source_row": rows["source_row"],
-                    "record_key": key.where(rows["used"], ""),
-                    "outcome": pd.Categorical.from_codes(place, ["matched", "unknown", "duplicate", "quarantined"]),
-                    "matched_brin": school.reindex(rows.index),
-                    "matched_board_number": board.reindex(rows.index),
-                    "matched_branch_code": branch.reindex(rows.index),
-                }
-            )
-        )  # fmt: skip
-    every = pd.concat(told, ignore_index=True)
-    every["source_table"] = every["source_table"].astype("category")
-    return every
