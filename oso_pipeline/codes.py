@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from oso_pipeline.patterns import BOARD_PATTERN, BRIN_PATTERN
+from oso_pipeline.patterns import BOARD_PATTERN, BRANCH_PATTERN, BRIN_PATTERN
 
 MAIN_BRANCH = "00"
 
