@@ -24,6 +24,8 @@ SOURCE_ROW = "source_row"
 
 _ASCII = bytes(range(128))
 _IN_NO_TEXT = b"\x01"
+_AROUND = 2**20
+"""Bytes before and after a byte that is no UTF-8: what they are, the file is."""
 
 
 @dataclass(frozen=True)
@@ -63,17 +65,17 @@ def read_delimited(body: bytes, *, what: str, encodings: tuple[str, ...]) -> Del
             a last line that was cut off.
     """
     text, encoding = _as_utf8(body, what, encodings)
-    first, _, below = text.partition(b"\n")
-    header_line = first.decode()
+    header_line = text[: _end_of_line(text)].decode().removesuffix("\r")
     separator = ";" if header_line.count(";") >= header_line.count(",") else ","
     header = _read_header(header_line, separator, what)
-    _refuse_cut_last_line(below, separator, header, what)
-    lines = _lines(below)
+    _refuse_cut_last_line(text, separator, header, what)
+    lines = _lines(text)
     if lines is not None and _every_line_fits(lines, separator, len(header)):
-        written = partial(_read_line_by_line, below, separator, header)
+        written = partial(_read_line_by_line, text, separator, header)
         blank, misfits = _blank_lines(lines, separator), _misfit_frame([])
     else:
-        records, misfits = _read_record_by_record(below.decode(), separator, header, what)
+        below = text[_end_of_line(text) + 1 :].decode().replace("\r\n", "\n")
+        records, misfits = _read_record_by_record(below, separator, header, what)
         written, blank = records.select, _blank_records(records)
 
     def read(columns: Sequence[str]) -> pl.DataFrame:
@@ -105,7 +107,7 @@ def header_names(cells: list[str], what: str) -> list[str]:
 
 
 def _as_utf8(body: bytes, what: str, encodings: tuple[str, ...]) -> tuple[bytes, str]:
-    """The text in UTF-8, without a byte order mark, with line ends as on Unix; and the encoding in which it came."""
+    """The text in UTF-8, without a byte order mark, every line end with a line feed; and the encoding in which it came."""
     problem = ""
     for encoding in encodings:
         try:
@@ -113,13 +115,15 @@ def _as_utf8(body: bytes, what: str, encodings: tuple[str, ...]) -> tuple[bytes,
         except UnicodeDecodeError as error:
             row = body.count(b"\n", 0, error.start) + 1
             problem = f"byte 0x{body[error.start]:02x} in row {row} is not {encoding}"
-            if encoding == "utf-8" and _is_mostly_utf8(body):
+            around = slice(max(0, error.start - _AROUND), error.start + _AROUND)
+            if encoding == "utf-8" and _is_mostly_utf8(body[around]):
                 problem += ", and the rest is"
                 break  # any other encoding would make two letters of each letter with an accent
         else:
             text = body.removeprefix(BOM_UTF8) if encoding == "utf-8" else decoded.encode()
-            unix = text.replace(b"\r\n", b"\n")
-            return unix.replace(b"\r", b"\n") if b"\r" in unix else unix, encoding
+            if text.count(b"\r") != text.count(b"\r\n"):
+                text = text.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+            return text, encoding
     raise SourceUnreadable(
         f"{what}: {problem}. Expected text in {' or '.join(encodings)}; save it so and deliver it again."
     )
@@ -141,8 +145,14 @@ def _read_header(line: str, separator: str, what: str) -> list[str]:
     return header_names(cells, what)
 
 
-def _refuse_cut_last_line(below: bytes, separator: str, header: list[str], what: str) -> None:
-    last, row = below[below.rfind(b"\n") + 1 :].decode(), below.count(b"\n") + 2
+def _end_of_line(text: bytes) -> int:
+    end = text.find(b"\n")
+    return len(text) if end < 0 else end
+
+
+def _refuse_cut_last_line(text: bytes, separator: str, header: list[str], what: str) -> None:
+    last = text[max(text.rfind(b"\n"), _end_of_line(text)) + 1 :].decode()
+    row = text.count(b"\n") + 1
     fields = re.sub('"[^"]*"', "", last).count(separator) + 1
     inside_quotes = last.count('"') % 2 == 1
     if last.strip() and fields < len(header) and not inside_quotes:
@@ -152,17 +162,18 @@ def _refuse_cut_last_line(below: bytes, separator: str, header: list[str], what:
         )
 
 
-def _lines(below: bytes) -> pl.Series | None:
-    """The lines as they stand there, by the reader's own splitting; None when the sign that it needs is in the text."""
-    if _IN_NO_TEXT in below:
+def _lines(text: bytes) -> pl.Series | None:
+    """The lines beneath the header, by the reader's own splitting; None when the sign that it needs is in the text."""
+    if _IN_NO_TEXT in text:
         return None
-    return pl.read_csv(
-        b"line\n" + below,
+    lines = pl.read_csv(
+        text,
         separator=_IN_NO_TEXT.decode(),
         quote_char=None,
         infer_schema=False,
         empty_string_is_null=False,
-    )["line"]
+    )
+    return lines.to_series().alias("line")
 
 
 def _every_line_fits(lines: pl.Series, separator: str, fields: int) -> bool:
@@ -172,7 +183,7 @@ def _every_line_fits(lines: pl.Series, separator: str, fields: int) -> bool:
     """
     has_quotes = lines.str.contains('"', literal=True)
     plain, quoted = lines.filter(~has_quotes), lines.filter(has_quotes)
-    bare = quoted.str.replace_all('"[^"]*"', '"')
+    bare = quoted.str.strip_suffix("\r").str.replace_all('"[^"]*"', '"')
     closed = quoted.str.count_matches('"', literal=True) % 2 == 0
     beside = bare.str.contains(f'[^{separator}"]"|"[^{separator}"]')
     return (
@@ -193,7 +204,7 @@ def _blank_lines(lines: pl.Series, separator: str) -> pl.Series:
     line = pl.col("line")
     return (
         _numbered(lines.to_frame())
-        .filter(line.str.strip_chars(f'{WHITE_SPACE}{separator}"') == "")
+        .filter(line.str.strip_chars_start(f'{WHITE_SPACE}{separator}"') == "")
         .filter(line.str.contains(f"^(?:{field})(?:{separator}(?:{field}))*$"))
         .collect()[SOURCE_ROW]
     )
@@ -210,13 +221,14 @@ def _numbered(rows: pl.DataFrame) -> pl.LazyFrame:
 
 
 def _read_line_by_line(
-    below: bytes, separator: str, header: list[str], columns: Sequence[str]
+    text: bytes, separator: str, header: list[str], columns: Sequence[str]
 ) -> pl.DataFrame:
     """The fast road: every line is a record."""
     names = [f"column {place}" for place in range(len(header))]
     asked = {names[header.index(column)]: column for column in columns}
+    end = _end_of_line(text)
     return pl.read_csv(
-        separator.join(names).encode() + b"\n" + below,
+        b"".join((separator.join(names).encode(), memoryview(text)[end:])),
         separator=separator,
         infer_schema=False,
         columns=[*asked],

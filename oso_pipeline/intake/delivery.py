@@ -17,11 +17,12 @@ from typing import Any
 
 import polars as pl
 
+from oso_pipeline.codes import blank_as_null
 from oso_pipeline.contracts.onboarding import ONBOARDING, OnboardingTable
 from oso_pipeline.database_address import DatabaseAddress
 from oso_pipeline.errors import SourceUnreadable
 from oso_pipeline.intake.contacts import mask_contacts
-from oso_pipeline.intake.delimited import SOURCE_ROW, read_delimited
+from oso_pipeline.intake.delimited import SOURCE_ROW
 from oso_pipeline.intake.snapshots import LICENCES, Snapshot, SnapshotStore
 from oso_pipeline.intake.sources import open_source
 from oso_pipeline.intake.sources.source import Misfits, OnboardingSource
@@ -119,6 +120,8 @@ def _used_columns(
 def _at_its_place(rows: pl.DataFrame, misfits: Misfits) -> pl.DataFrame:
     """Every row at its place: what is no row, or does not fit, leaves a blank one."""
     last = max([1, *rows[SOURCE_ROW].tail(1), *(row for row, _ in misfits)])
+    if rows.height == last - 1:  # every place has its row
+        return rows.drop(SOURCE_ROW)
     places = pl.DataFrame({SOURCE_ROW: pl.int_range(2, last + 1, eager=True)})
     return places.join(
         rows.with_columns(pl.col(SOURCE_ROW).cast(pl.Int64)),
@@ -131,9 +134,18 @@ def _at_its_place(rows: pl.DataFrame, misfits: Misfits) -> pl.DataFrame:
 def open_snapshot(body: bytes) -> dict[str, pl.DataFrame]:
     """The six tables of an onboarding snapshot, as text, with `source_row`; rows that are blank are left out."""
     with zipfile.ZipFile(io.BytesIO(body)) as archive:
-        return {
-            table.name: read_delimited(
-                archive.read(f"{table.name}.csv"), what=table.name, encodings=("utf-8",)
-            ).rows
-            for table in ONBOARDING
-        }
+        return {table.name: _as_kept(archive.read(f"{table.name}.csv")) for table in ONBOARDING}
+
+
+def _as_kept(table: bytes) -> pl.DataFrame:
+    """A table as we wrote it (its snapshot is what its hash says): nothing about its form is in doubt."""
+    nothing = pl.all_horizontal(pl.all().is_null())
+    rows = pl.read_csv(table, infer_schema=False).lazy().with_columns(blank_as_null(pl.all()))
+    return (
+        rows.with_columns(nothing.alias("nothing"))
+        .with_row_index(SOURCE_ROW, offset=2)
+        .filter(~pl.col("nothing"))
+        .drop("nothing")
+        .cast({SOURCE_ROW: pl.Int64})
+        .collect()
+    )
