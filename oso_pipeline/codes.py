@@ -39,6 +39,11 @@ def blank_as_null(text: pl.Expr) -> pl.Expr:
     return pl.when(trimmed != "").then(trimmed)
 
 
+def among(codes: pl.Series, mentioned: pl.Series) -> pl.Series:
+    """Those of many codes that are mentioned: what few rows say is then compared with few codes."""
+    return codes.filter(codes.is_in(mentioned.unique().implode()))
+
+
 def read_brin(text: pl.Expr) -> pl.Expr:
     """Read a school's code, alone or joined with a branch number (`00XX-02`, `00XX|2`, `00XX 02`).
 

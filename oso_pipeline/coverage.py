@@ -6,7 +6,7 @@ import polars as pl
 
 from oso_pipeline.contracts.onboarding import DELIVERY_POINTS
 from oso_pipeline.contracts.records import POINTS
-from oso_pipeline.qualification import Records, active_points
+from oso_pipeline.qualification import Records
 from oso_pipeline.reconciliation.matching import was_matched
 from oso_pipeline.reconciliation.records import counts, is_active
 
@@ -29,34 +29,43 @@ def branch_coverage(
         served_by_swv`: `las` is the product of the point registered last, `covered_on` the earliest registration,
         `las_points` how many active LAS points serve it.
     """
-    las = _serving_points(records, serving, "las")
-    covered = las.unique(["branch_code", "source_row"]).sort(
+    served = _serving_points(records, serving)
+    las = served.filter(pl.col("kind") == "las")
+    pairs = las.unique(["branch_code", "source_row"])
+    several = pl.col("branch_code").is_duplicated()
+    in_order = pairs.filter(several).sort(
         pl.col("registered_on"), *_smallest_number_last(), pl.col("source_row")
     )
-    per_branch = covered.group_by("branch_code", maintain_order=True).agg(
-        pl.col("registered_on").min().alias("covered_on"),
-        pl.col("las").last(),
-        pl.len().alias("las_points"),
+    per_branch = (
+        pl.concat([pairs.filter(~several), in_order])
+        .group_by("branch_code")
+        .agg(
+            pl.col("registered_on").min().alias("covered_on"),
+            pl.col("las").last(),
+            pl.len().alias("las_points"),
+        )
     )
     basis = las.group_by("branch_code").agg(
         pl.coalesce(
             pl.when((pl.col("basis") == name).any()).then(pl.lit(name)) for name in _FIRST_BASIS
         ).alias("coverage_basis")
     )
-    others = [
-        _serving_points(records, serving, kind)
-        .select("branch_code", pl.lit(value=True).alias(f"served_by_{kind}"))
-        .unique()
+    others = {
+        f"served_by_{kind}": served.filter(pl.col("kind") == kind)["branch_code"].unique()
         for kind in ("ot", "ldos", "swv")
-    ]
-    coverage = branches.select("branch_code")
-    for part in (per_branch, basis, *others):
-        coverage = coverage.join(part, on="branch_code", how="left")
-    return coverage.with_columns(
-        pl.col("las_points").fill_null(0),
-        pl.col("covered_on").is_not_null().alias("covered"),
-        pl.col("coverage_basis").fill_null("none"),
-        *(pl.col(f"served_by_{kind}").fill_null(value=False) for kind in ("ot", "ldos", "swv")),
+    }
+    return (
+        branches.select("branch_code")
+        .join(per_branch, on="branch_code", how="left")
+        .join(basis, on="branch_code", how="left")
+        .with_columns(
+            pl.col("las_points").fill_null(0),
+            pl.col("covered_on").is_not_null().alias("covered"),
+            pl.col("coverage_basis").fill_null("none"),
+            **{
+                name: pl.col("branch_code").is_in(codes.implode()) for name, codes in others.items()
+            },
+        )
     )
 
 
@@ -79,8 +88,11 @@ def delivery_points(records: Records, serving: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _serving_points(records: Records, serving: pl.DataFrame, kind: str) -> pl.DataFrame:
-    return active_points(records, kind).join(serving, on="source_row")
+def _serving_points(records: Records, serving: pl.DataFrame) -> pl.DataFrame:
+    """The active points of open schools, once for each open branch that they serve and why."""
+    active = records["delivery_points"].lazy().filter(was_matched() & is_active(DELIVERY_POINTS))
+    points = active.select("source_row", "kind", "number", "las", "registered_on")
+    return points.join(serving.lazy(), on="source_row").collect()
 
 
 def _smallest_number_last() -> list[pl.Expr]:

@@ -247,10 +247,13 @@ def _open_points(found: Findings) -> pl.DataFrame:
 def duplicate_delivery_point(found: Findings) -> pl.DataFrame:
     """Two or more active LAS points serve one branch; one finding per branch, since the second was registered."""
     pairs = found.serving.select("source_row", "branch_code").unique()
-    doubled = (
+    served = (
         active_points(found.records, "las")
         .select("source_row", "number", "registered_on")
         .join(pairs, on="source_row")
+    )
+    doubled = (
+        served.filter(pl.col("branch_code").is_duplicated())
         .sort("registered_on", "source_row")
         .group_by("branch_code", maintain_order=True)
         .agg(

@@ -331,8 +331,9 @@ def _by_school(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _counted(rows: pl.DataFrame, name: str) -> pl.DataFrame:
     """How many records that count each open school has: `brin, NAME`."""
+    counted = rows.lazy().filter(was_matched() & counts())
     return (
-        _by_school(rows.filter(was_matched() & counts())).group_by("brin").agg(pl.len().alias(name))
+        counted.group_by(pl.col("brin_matched").alias("brin")).agg(pl.len().alias(name)).collect()
     )
 
 

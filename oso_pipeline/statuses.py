@@ -126,11 +126,13 @@ def _own_rows(records: Records) -> pl.DataFrame:
     matched_or_own_branch = was_matched() | (pl.col("source_table") == "branches")
     return pl.concat(
         records[name]
+        .lazy()
         .with_columns(pl.lit(name).alias("source_table"))
         .filter(matched_or_own_branch & counts())
         .select(pl.col("brin_matched").alias("brin"), "source_table", "source_row")
         .drop_nulls("brin")
         .sort("source_row")
+        .collect()
         for name in OWN_TABLES
     )
 

@@ -96,8 +96,8 @@ def read_branch_file(body: bytes, table: str, *, snapshot_id: str) -> Reading:
     read = _read_fields(written, table)
     refused = read.filter(pl.col("branch_code").is_null())
     named = read.filter(pl.col("branch_code").is_not_null())
-    kept = named.unique("branch_code", keep="first", maintain_order=True)
-    again = named.join(kept, on=SOURCE_ROW, how="anti")
+    is_first = pl.col("branch_code").is_first_distinct()
+    kept, again = named.filter(is_first), named.filter(~is_first)
     return Reading(
         rows=kept.select(*ROWS_SCHEMA),
         ignored=ignore(again, table, "code_again"),
@@ -120,37 +120,41 @@ def _read_fields(written: pl.DataFrame, table: str) -> pl.DataFrame:
     ).with_columns(
         read_branch_number(pl.col("branch_code"), pl.col("school").struct["brin"]).alias("branch")
     )
-    return read.select(
-        pl.lit(table).alias("source"),
-        SOURCE_ROW,
-        (pl.col("school").struct["brin"] + pl.col("branch").struct["branch_number"]).alias(
-            "branch_code"
-        ),
-        pl.col("school").struct["brin"].alias("brin"),
-        pl.col("branch").struct["branch_number"].alias("branch_number"),
-        "branch_name",
-        pl.col("board").struct["board_number"].alias("board_number"),
-        "written_board",
-        pl.lit(table).alias("sector"),
-        "street",
-        "house_number",
-        read_postcode(pl.col("postcode")).alias("postcode"),
-        "city",
-        "municipality",
-        "municipality_number",
-        read_province(pl.col("province")).alias("province"),
-        pl.concat_str(
-            [
-                pl.col("school").struct["repair"],
-                # a whole branch code in this column is how the file writes it: no repair
-                blank_as_null(
-                    pl.col("branch").struct["repair"].str.replace(r"(?:^|\+)joined_code$", "")
-                ),
-                pl.col("board").struct["repair"],
-            ],
-            separator="+",
-            ignore_nulls=True,
-        ).alias("repairs"),
+    return (
+        read.lazy()
+        .select(
+            pl.lit(table).alias("source"),
+            SOURCE_ROW,
+            (pl.col("school").struct["brin"] + pl.col("branch").struct["branch_number"]).alias(
+                "branch_code"
+            ),
+            pl.col("school").struct["brin"].alias("brin"),
+            pl.col("branch").struct["branch_number"].alias("branch_number"),
+            "branch_name",
+            pl.col("board").struct["board_number"].alias("board_number"),
+            "written_board",
+            pl.lit(table).alias("sector"),
+            "street",
+            "house_number",
+            read_postcode(pl.col("postcode")).alias("postcode"),
+            "city",
+            "municipality",
+            "municipality_number",
+            read_province(pl.col("province")).alias("province"),
+            pl.concat_str(
+                [
+                    pl.col("school").struct["repair"],
+                    # a whole branch code in this column is how the file writes it: no repair
+                    blank_as_null(
+                        pl.col("branch").struct["repair"].str.replace(r"(?:^|\+)joined_code$", "")
+                    ),
+                    pl.col("board").struct["repair"],
+                ],
+                separator="+",
+                ignore_nulls=True,
+            ).alias("repairs"),
+        )
+        .collect()
     )
 
 

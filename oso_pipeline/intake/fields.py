@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import polars as pl
 
 from oso_pipeline.contracts.registry import PROVINCE_NAMES
@@ -16,6 +18,19 @@ def read_day(text: pl.Expr) -> pl.Expr:
     A moment with a time zone is refused: which day it is in the Netherlands is not for us to guess.
     """
     return text.str.extract(_DAY + _TIME_OF_DAY).str.to_date("%Y-%m-%d", strict=False)
+
+
+def read_each_once(
+    text: pl.Expr, reader: Callable[[pl.Expr], pl.Expr], read_as: pl.DataType
+) -> pl.Expr:
+    """The same as the reader alone, for columns of few different texts: days above all."""
+
+    def read(texts: pl.Series) -> pl.Series:
+        different = texts.drop_nulls().unique()
+        found = different.alias("text").to_frame().select(reader(pl.col("text")).alias("read"))
+        return texts.replace_strict(different, found["read"], default=None, return_dtype=read_as)
+
+    return text.map_batches(read, return_dtype=read_as)
 
 
 def read_dutch_day(text: pl.Expr) -> pl.Expr:

@@ -22,7 +22,7 @@ from oso_pipeline.codes import (
 from oso_pipeline.contracts.onboarding import KNOWN_LAS, ONBOARDING, PROFILES, OnboardingTable
 from oso_pipeline.intake.delimited import SOURCE_ROW
 from oso_pipeline.intake.delivery import open_snapshot
-from oso_pipeline.intake.fields import is_unreadable, read_choice, read_day
+from oso_pipeline.intake.fields import is_unreadable, read_choice, read_day, read_each_once
 from oso_pipeline.intake.reading import (
     Reading,
     ignore,
@@ -103,8 +103,8 @@ def _read_table(
         pl.col(SOURCE_ROW),
         _repairs(table, codes).alias(REPAIRS),
     )
-    first = typed.unique(table.names, keep="first", maintain_order=True)
-    again = typed.join(first.select(SOURCE_ROW), on=SOURCE_ROW, how="anti")
+    is_first = pl.struct(table.names).is_first_distinct()
+    first, again = typed.filter(is_first), typed.filter(~is_first)
     misfit_rows = pl.DataFrame(
         misfits, schema={SOURCE_ROW: pl.Int64, "fields": pl.Int64}, orient="row"
     )
@@ -124,9 +124,12 @@ def _read_table(
 
 def _with_readings(table: OnboardingTable, text: pl.DataFrame) -> pl.DataFrame:
     """The text with what several expressions need of it, read once: as an expression it would be read for each use."""
+    rows = text.lazy()
     for stage in _READINGS[table.name]:
-        text = text.with_columns(**stage)
-    return text.with_columns(read_day(pl.col(name)).alias(_read(name)) for name in table.dates)
+        rows = rows.with_columns(**stage)
+    return rows.with_columns(
+        read_each_once(pl.col(name), read_day, pl.Date()).alias(_read(name)) for name in table.dates
+    ).collect()
 
 
 def _read(name: str) -> str:

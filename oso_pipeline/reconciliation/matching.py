@@ -14,7 +14,7 @@ from datetime import date
 
 import polars as pl
 
-from oso_pipeline.codes import brin_of
+from oso_pipeline.codes import among, brin_of
 from oso_pipeline.contracts.onboarding import (
     ACCOUNTS,
     AGREEMENTS,
@@ -77,7 +77,10 @@ def known_codes(
     schools = branches["brin"].unique()
     boards = branches["board_number"].drop_nulls().unique()
     codes = branches["branch_code"]
-    same_as = decisions.filter(decision="same_as").filter(_has_effect(schools, boards, codes))
+    decided = decisions.filter(decision="same_as")
+    named = pl.concat([decided["subject"], decided["value"].str.to_uppercase()])
+    open_codes = pl.concat([among(some, named) for some in (schools, boards, codes)])
+    same_as = decided.filter(_has_effect(open_codes))
     return Known(
         schools=schools,
         boards=boards,
@@ -96,9 +99,9 @@ def _once(of_releases: pl.Series, register: Register, *, length: int) -> pl.Seri
     return pl.concat([of_releases, of_register.rename(of_releases.name)]).unique()
 
 
-def _has_effect(schools: pl.Series, boards: pl.Series, branches: pl.Series) -> pl.Expr:
+def _has_effect(open_codes: pl.Series) -> pl.Expr:
     """A `same_as` counts when its old code is not open, its new one is, and both are of one kind."""
-    is_open = pl.concat([schools, boards, branches]).implode()
+    is_open = open_codes.implode()
     new_code = pl.col("value").str.to_uppercase()
     of_one_kind = pl.col("subject").str.len_chars() == new_code.str.len_chars()
     return ~pl.col("subject").is_in(is_open) & new_code.is_in(is_open) & of_one_kind
@@ -151,7 +154,7 @@ def _judge(
     is_decided = pl.col("decided").is_not_null()
     went_on = pl.col("succession").struct["successors"].list.len().fill_null(0) > 0
     was_known = pl.col("code").is_in(known_once.implode())
-    return judged.with_columns(
+    return judged.lazy().with_columns(
         pl.when(is_open).then(pl.lit("matched"))
         .when(is_decided).then(pl.lit("matched_by_override"))
         .when(went_on).then(pl.lit("matched_by_transition"))
@@ -163,7 +166,7 @@ def _judge(
         .when(was_known).then(pl.lit("known_once"))
         .otherwise(pl.lit("never_seen")).alias("rule"),
         pl.when(is_open).then(pl.col("code")).otherwise(pl.col("decided")).alias("target"),
-    ).drop("decided")  # fmt: skip
+    ).drop("decided").collect()  # fmt: skip
 
 
 def with_succession(

@@ -5,6 +5,9 @@ from __future__ import annotations
 import polars as pl
 
 _OFFERED = 3
+_MOST = 8
+_ALL = 0xFFFF_FFFF_FFFF_FFFF
+"""A code has at most eight letters, one byte each."""
 
 
 def near_codes(unknown: pl.Series, known: pl.Series) -> pl.DataFrame:
@@ -20,9 +23,9 @@ def near_codes(unknown: pl.Series, known: pl.Series) -> pl.DataFrame:
     length = unknown.str.len_chars().max()
     if not isinstance(length, int):
         return pl.DataFrame(schema={"code": pl.String, "near": pl.String})
+    ours, theirs = _packed(unknown.unique()), _packed(known.unique())
     pairs = [
-        _without(unknown.unique(), place).join(_without(known.unique(), place), on="rest")
-        for place in range(length)
+        _without(ours, place).join(_without(theirs, place), on="rest") for place in range(length)
     ]
     return (
         pl.concat(pairs)
@@ -32,8 +35,17 @@ def near_codes(unknown: pl.Series, known: pl.Series) -> pl.DataFrame:
     )
 
 
-def _without(codes: pl.Series, place: int) -> pl.DataFrame:
+def _packed(codes: pl.Series) -> pl.DataFrame:
+    """`code, packed`: its letters as the bytes of one number, which is compared faster than text."""
+    letters = pl.col("code").str.pad_end(_MOST).cast(pl.Binary)
+    return (
+        codes.alias("code")
+        .to_frame()
+        .with_columns(letters.bin.reinterpret(dtype=pl.UInt64).alias("packed"))
+    )
+
+
+def _without(codes: pl.DataFrame, place: int) -> pl.DataFrame:
     """The codes with one place masked: `code, rest`."""
-    code = pl.col("code")
-    rest = code.str.slice(0, place) + pl.lit("?") + code.str.slice(place + 1)
-    return codes.alias("code").to_frame().with_columns(rest.alias("rest"))
+    others = _ALL ^ (0xFF << (8 * place))
+    return codes.select("code", (pl.col("packed") & pl.lit(others, dtype=pl.UInt64)).alias("rest"))

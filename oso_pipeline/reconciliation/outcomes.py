@@ -51,11 +51,12 @@ def reconcile(
         As the `reconciliation` table.
     """
     names = [table.name for table in ONBOARDING]
+    near = _near(pl.concat([rows.select("code", "outcome") for rows in matched.values()]), known)
     return RECONCILIATION.shape(
         pl.concat(
             [
                 *(
-                    _judged(table, matched[table.name], matched, serving, known)
+                    _judged(table, matched[table.name], matched, serving, known, near)
                     for table in ONBOARDING
                 ),
                 _repeated(ignored.filter(pl.col("source").is_in(names))),
@@ -71,16 +72,27 @@ def _judged(
     matched: Mapping[str, pl.DataFrame],
     serving: pl.DataFrame,
     known: Known,
+    near: pl.DataFrame,
 ) -> pl.DataFrame:
     named = _with_one_branch(table, rows, serving, known)
-    offered = named.join(_near(named, known), on="code", how="left", maintain_order="left")
+    offered = named.join(near, on="code", how="left", maintain_order="left")
     remark = _unknown_point(table, offered, matched)
+    matched_as_it_is = pl.col("outcome") == "matched"
+    parts = (
+        (remark.filter(matched_as_it_is), sentence("{} is open.", "code")),
+        (remark.filter(~matched_as_it_is), _about()),
+    )  # nearly all records are matched, and their sentence is a short one
+    return pl.concat(_told(table, rows, about) for rows, about in parts)
+
+
+def _told(table: OnboardingTable, rows: pl.DataFrame, about: pl.Expr) -> pl.DataFrame:
+    """The columns of the `reconciliation` table."""
     if_matched = pl.when(was_matched())
     by_transition = pl.when(pl.col("outcome") == "matched_by_transition")
     successor = pl.col("succession").struct["successor"]
     of_board = successor.str.contains(BOARD_PATTERN)
     of_branch = successor.str.contains(BRANCH_PATTERN)
-    return remark.select(
+    return rows.lazy().select(
         pl.lit(table.name).alias("source_table"),
         "source_row",
         _key(_KEYS[table.name]).alias("record_key"),
@@ -90,8 +102,8 @@ def _judged(
         if_matched.then("brin_matched").otherwise(by_transition.then(pl.when(~of_board).then(brin_of(successor)))).alias("matched_brin"),
         if_matched.then("board_matched").otherwise(by_transition.then(pl.when(of_board).then(successor))).alias("matched_board_number"),
         if_matched.then("one_branch").otherwise(by_transition.then(pl.when(of_branch).then(successor))).alias("matched_branch_code"),
-        _reason(_begins_later(table)).alias("reason"),
-    )  # fmt: skip
+        _reason(about, _begins_later(table)).alias("reason"),
+    ).collect()  # fmt: skip
 
 
 def _begins_later(table: OnboardingTable) -> pl.Expr:
@@ -102,11 +114,11 @@ def _begins_later(table: OnboardingTable) -> pl.Expr:
     return pl.when(pl.col(BEGINS_LATER_ON).is_not_null()).then(later)
 
 
-def _reason(begins_later: pl.Expr) -> pl.Expr:
+def _about() -> pl.Expr:
+    """What became of the code of a record that was not matched as it is."""
     target = pl.coalesce("branch_target", "brin_matched", "board_matched")
-    about = (
-        pl.when(pl.col("outcome") == "matched").then(sentence("{} is open.", "code"))
-        .when(pl.col("outcome") == "matched_by_override").then(sentence("A decision says that {} is {} now.", "code", target))
+    return (
+        pl.when(pl.col("outcome") == "matched_by_override").then(sentence("A decision says that {} is {} now.", "code", target))
         .when(pl.col("outcome") == "matched_by_transition").then(sentence("{} is not open: {}. It is found so and counts for nothing until a person decides (same_as).", "code", went_on_as()))
         .when((pl.col("outcome") == "closed") & pl.col("succession").is_not_null()).then(sentence("{} is not open: {}.", "code", went_on_as()))
         .when((pl.col("outcome") == "closed") & pl.col("closed_on").is_not_null()).then(sentence("{} is not open: it closed on {}, as the register says.", "code", "closed_on"))
@@ -114,6 +126,9 @@ def _reason(begins_later: pl.Expr) -> pl.Expr:
         .when(pl.col("near").is_not_null()).then(sentence("{} was never seen. Open codes near it: {}.", "code", "near"))
         .otherwise(sentence("{} was never seen, and no open code is near it.", "code"))
     )  # fmt: skip
+
+
+def _reason(about: pl.Expr, begins_later: pl.Expr) -> pl.Expr:
     remarks = [
         about,
         sentence("It was written otherwise ({}).", REPAIRS),

@@ -24,8 +24,8 @@ def open_branches(rows: pl.DataFrame, boards: pl.DataFrame) -> dict[str, pl.Data
     """
     rank = pl.col("source").replace_strict(SECTORS, range(len(SECTORS)), return_dtype=pl.Int64)
     by_rank = rows.sort(rank, SOURCE_ROW)
-    kept = by_rank.unique("branch_code", keep="first", maintain_order=True)
-    left_out = by_rank.join(kept, on=["source", SOURCE_ROW], how="anti")
+    is_first = pl.col("branch_code").is_first_distinct()
+    kept, left_out = by_rank.filter(is_first), by_rank.filter(~is_first)
     named = kept.join(_board_names(boards), on="board_number", how="left")
     return {
         "branches": OPEN_BRANCHES.shape(named),

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from oso_pipeline.codes import among
 from oso_pipeline.intake.delimited import SOURCE_ROW
 from oso_pipeline.intake.reading import signal
 
@@ -26,13 +27,12 @@ def locate(branches: pl.DataFrame, files: Mapping[str, pl.DataFrame]) -> dict[st
         `located`: `branch_code, latitude, longitude` (degrees, WGS 84), `swv_number`, one row per open branch; `used`
         and `ignored`: `source` of the rows that count and that do not; `signals`.
     """
-    open_codes = branches["branch_code"].implode()
-    is_open = pl.col("branch_code").is_in(open_codes)
     uses, memberships = files["rio_uses"], files["rio_memberships"]
-    placed = (
-        uses.filter(is_open)
-        .unique(["branch_code", "location_code"], keep="first", maintain_order=True)
-        .join(files["rio_locations"].drop(SOURCE_ROW), on="location_code", how="left")
+    named = pl.concat([uses["branch_code"], memberships["branch_code"]])
+    is_open = pl.col("branch_code").is_in(among(branches["branch_code"], named).implode())
+    used, belonging = uses.filter(is_open), memberships.filter(is_open).drop_nulls("swv_number")
+    placed = used.unique(["branch_code", "location_code"], keep="first", maintain_order=True).join(
+        files["rio_locations"].drop(SOURCE_ROW), on="location_code", how="left"
     )
     of_branch = placed.group_by("branch_code").agg(
         pl.len().alias("locations"), pl.col("latitude").first(), pl.col("longitude").first()
@@ -41,15 +41,13 @@ def locate(branches: pl.DataFrame, files: Mapping[str, pl.DataFrame]) -> dict[st
     coordinates = of_branch.select(
         "branch_code", pl.when(one).then("latitude"), pl.when(one).then("longitude")
     )
-    numbers = memberships.filter(is_open).drop_nulls("swv_number").group_by("branch_code").agg(
-        pl.col("swv_number").unique()
-    )  # fmt: skip
+    numbers = belonging.group_by("branch_code").agg(pl.col("swv_number").unique())
     single = pl.when(pl.col("swv_number").list.len() == 1).then(pl.col("swv_number").list.first())
     partnership = numbers.select("branch_code", single.alias("swv_number"))
     several = pl.len().over("branch_code") > 1
     signals = [
-        signal("rio_uses", "several_locations", "This branch uses several locations; which one people visit is not known, so none is shown.", rows=uses.filter(is_open).unique(["branch_code", "location_code"]).filter(several), subject=pl.col("branch_code")),
-        signal("rio_memberships", "several_partnerships", "This branch belongs to several partnerships; none is shown.", rows=memberships.filter(is_open).drop_nulls("swv_number").unique(["branch_code", "swv_number"]).filter(several), subject=pl.col("branch_code")),
+        signal("rio_uses", "several_locations", "This branch uses several locations; which one people visit is not known, so none is shown.", rows=used.unique(["branch_code", "location_code"]).filter(several), subject=pl.col("branch_code")),
+        signal("rio_memberships", "several_partnerships", "This branch belongs to several partnerships; none is shown.", rows=belonging.unique(["branch_code", "swv_number"]).filter(several), subject=pl.col("branch_code")),
         signal("rio_uses", "location_unknown", "The branch uses a location that the file of locations does not hold.", rows=placed.join(files["rio_locations"], on="location_code", how="anti"), subject=pl.col("location_code")),
     ]  # fmt: skip
     in_use = pl.col("location_code").is_in(placed["location_code"].implode())

@@ -11,7 +11,7 @@ from datetime import date
 
 import polars as pl
 
-from oso_pipeline.codes import brin_of
+from oso_pipeline.codes import among, brin_of
 from oso_pipeline.contracts.records import QUARANTINE
 from oso_pipeline.intake.delimited import SOURCE_ROW
 from oso_pipeline.patterns import BOARD_PATTERN, BRANCH_PATTERN
@@ -135,11 +135,13 @@ def _upcoming(
     A successor says more than a closure, and a branch more than its school.
     """
     nothing = pl.lit(None, dtype=pl.String)
-    open_codes = pl.concat([branches["branch_code"], branches["brin"].unique()])
-    goes_on = transitions.filter(pl.col("complete"), pl.col("code").is_in(open_codes.implode()))
-    closes = organisations.filter(
-        (pl.col("closed_on") > day) & pl.col("code").is_in(open_codes.implode())
+    ends = organisations.filter(pl.col("closed_on") > day)
+    open_codes = among(
+        pl.concat([branches["branch_code"], branches["brin"].unique()]),
+        pl.concat([transitions["code"], ends["code"]]),
     )
+    goes_on = transitions.filter(pl.col("complete"), pl.col("code").is_in(open_codes.implode()))
+    closes = ends.filter(pl.col("code").is_in(open_codes.implode()))
     next_board = governance.join(
         school_boards(branches).rename({"board_number": "board_now"}), on="brin"
     ).filter((pl.col("begins_on") > day) & (pl.col("board_number") != pl.col("board_now")))

@@ -132,7 +132,8 @@ def _by_release(history: pl.DataFrame) -> pl.DataFrame:
     Being seen for the first time is no change: a school that never had another board is not in it. A night on which the
     board could not be read says nothing about the board.
     """
-    ordered = history.drop_nulls("board_number").sort("brin", "from_on")
+    told = history.drop_nulls("board_number")
+    ordered = told.filter(pl.col("brin").is_duplicated()).sort("brin", "from_on")
     current = pl.col("board_number").last().over("brin")
     other = pl.col("board_number").ne_missing(current)
     return (

@@ -14,7 +14,7 @@ from datetime import date
 
 import polars as pl
 
-from oso_pipeline.codes import MAIN_BRANCH, brin_of
+from oso_pipeline.codes import MAIN_BRANCH, among, brin_of
 from oso_pipeline.contracts.successions import SUCCESSIONS
 from oso_pipeline.intake.delimited import SOURCE_ROW
 from oso_pipeline.patterns import BRANCH_PATTERN, BRIN_PATTERN
@@ -72,6 +72,8 @@ def follow_transitions(
     unknown = _to_unknown_codes(transitions, open_codes, codes_once)
     possible = transitions.join(unknown, on=SOURCE_ROW, how="anti")
     levelled = _one_level_each(possible)
+    named = pl.concat([levelled["from_code"], levelled["to_code"]])
+    open_codes = among(open_codes, pl.concat([named, named.str.slice(0, 4)]))  # and their schools
     happened = levelled.filter(pl.col("effective_on") <= day)
     edges = _with_schools_of_branches(_last_steps(happened.filter(_source_ceased())))
     _, cycles = _walk(edges, open_codes)
