@@ -196,8 +196,8 @@ def _idle_points(found: Findings) -> pl.DataFrame:
         is_active(DELIVERY_POINTS) & (pl.col("kind") == "las")
     )
     idle = active.join(found.serving, on="source_row", how="anti")
-    meant = idle.drop("succession").rename({"closed_on": "school_closed_on"})
-    named = meant.with_columns(
+    closures = found.known.closures.rename({"closed_on": "school_closed_on"})
+    named = idle.join(closures, on="code", how="left", maintain_order="left").with_columns(
         _branch_meant().alias("named"), pl.coalesce("brin_matched", "brin").alias("school")
     )
     return with_succession(named, found.known, "named", otherwise="school")

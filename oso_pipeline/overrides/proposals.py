@@ -12,7 +12,7 @@ from oso_pipeline.contracts.successions import SUCCESSION_EVENTS
 from oso_pipeline.outputs.parts import dutch_day
 from oso_pipeline.overrides.layout import PROPOSED
 from oso_pipeline.overrides.situation import Situation
-from oso_pipeline.reconciliation.matching import Known, was_matched
+from oso_pipeline.reconciliation.matching import Known, was_matched, with_succession
 from oso_pipeline.reconciliation.near_codes import near_codes
 from oso_pipeline.reconciliation.records import is_active
 
@@ -66,11 +66,17 @@ def _old_codes(situation: Situation, names: dict[str, str]) -> list[Item]:
     rows = pl.concat(
         records[table.name]
         .filter(pl.col("outcome").is_in(("matched_by_transition", "unknown")))
-        .select("code", "outcome", "succession", pl.lit(table.name).alias("source_table"))
+        .select(
+            "code",
+            "outcome",
+            pl.col("brin" if table.name == "branches" else "code").alias("otherwise"),
+            pl.lit(table.name).alias("source_table"),
+        )
         for table in ONBOARDING
     )
     counted = (
-        rows.group_by("code", "outcome")
+        with_succession(rows, known, otherwise="otherwise")
+        .group_by("code", "outcome")
         .agg(pl.col("source_table"), pl.col("succession").first())
         .sort("outcome", "code")
     )

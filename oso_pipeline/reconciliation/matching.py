@@ -119,9 +119,9 @@ def match_records(
 
     Returns:
         The tables as known on the day, each with `outcome, rule, brin_matched, board_matched, branch_matched,
-        code` (the code that the outcome is about), `succession` (a struct: what became of a code that is not open) and
-        `closed_on` (the day on which the register says that it closed). In rows of `branches` and `delivery_points`
-        `branch_matched` is the branch that the row names, open or not; for a delivery point only by its explicit link.
+        code` (the code that the outcome is about; `with_succession` says what became of one that is not open). In rows of
+        `branches` and `delivery_points` `branch_matched` is the branch that the row names, open or not; for a delivery
+        point only by its explicit link.
     """
     dated = {table.name: as_known_on(day, tables[table.name], table) for table in ONBOARDING}
     return {
@@ -142,19 +142,17 @@ def _judge(
     known_once: pl.Series,
     otherwise: str | None = None,
 ) -> pl.DataFrame:
-    """Adds `outcome`, `rule`, `target` (the open code that `code` stands for), `succession` and `closed_on` to rows.
+    """Adds `outcome`, `rule` and `target` (the open code that `code` stands for) to rows.
 
     `otherwise` is the column of a code that is asked what became of it where nothing became of `code`.
     """
     decided = known.same_as.rename({"subject": "code", "value": "decided"})
-    judged = with_succession(rows, known, otherwise=otherwise).join(
-        decided, on="code", how="left", maintain_order="left"
-    )
+    judged = rows.lazy().join(decided.lazy(), on="code", how="left", maintain_order="left")
     is_open = pl.col("code").is_in(open_now.implode())
     is_decided = pl.col("decided").is_not_null()
-    went_on = pl.col("succession").struct["successors"].list.len().fill_null(0) > 0
+    went_on = _went_on(known, "code", otherwise)
     was_known = pl.col("code").is_in(known_once.implode())
-    return judged.lazy().with_columns(
+    return judged.with_columns(
         pl.when(is_open).then(pl.lit("matched"))
         .when(is_decided).then(pl.lit("matched_by_override"))
         .when(went_on).then(pl.lit("matched_by_transition"))
@@ -167,6 +165,16 @@ def _judge(
         .otherwise(pl.lit("never_seen")).alias("rule"),
         pl.when(is_open).then(pl.col("code")).otherwise(pl.col("decided")).alias("target"),
     ).drop("decided").collect()  # fmt: skip
+
+
+def _went_on(known: Known, code: str, otherwise: str | None) -> pl.Expr:
+    """Whether a code went on as an open one; `otherwise` is asked where nothing is told of the first."""
+    told = known.successions["code"]
+    went_on = known.successions.filter(pl.col("successors").list.len() > 0)["code"].implode()
+    own = pl.col(code).is_in(went_on)
+    if otherwise is None:
+        return own
+    return own | (~pl.col(code).is_in(told.implode()) & pl.col(otherwise).is_in(went_on))
 
 
 def with_succession(

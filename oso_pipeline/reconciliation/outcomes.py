@@ -11,7 +11,7 @@ from oso_pipeline.contracts.onboarding import ONBOARDING, OnboardingTable
 from oso_pipeline.contracts.records import RECONCILIATION
 from oso_pipeline.intake.onboarding import REPAIRS
 from oso_pipeline.patterns import BOARD_PATTERN, BRANCH_PATTERN
-from oso_pipeline.reconciliation.matching import Known, was_matched
+from oso_pipeline.reconciliation.matching import Known, was_matched, with_succession
 from oso_pipeline.reconciliation.near_codes import near_codes
 from oso_pipeline.reconciliation.records import BEGINS_LATER_ON
 from oso_pipeline.reconciliation.successors import went_on_as
@@ -51,7 +51,7 @@ def reconcile(
         As the `reconciliation` table.
     """
     names = [table.name for table in ONBOARDING]
-    near = _near(pl.concat([rows.select("code", "outcome") for rows in matched.values()]), known)
+    near = _near(pl.concat([matched[name].select("code", "outcome") for name in names]), known)
     return RECONCILIATION.shape(
         pl.concat(
             [
@@ -77,21 +77,48 @@ def _judged(
     named = _with_one_branch(table, rows, serving, known)
     offered = named.join(near, on="code", how="left", maintain_order="left")
     remark = _unknown_point(table, offered, matched)
-    matched_as_it_is = pl.col("outcome") == "matched"
-    parts = (
-        (remark.filter(matched_as_it_is), sentence("{} is open.", "code")),
-        (remark.filter(~matched_as_it_is), _about()),
-    )  # nearly all records are matched, and their sentence is a short one
-    return pl.concat(_told(table, rows, about) for rows, about in parts)
+    is_exact = pl.col("outcome") == "matched"
+    other = with_succession(
+        remark.filter(~is_exact).drop(
+            "closed_on", strict=False
+        ),  # an account's own is not the register's
+        known,
+        otherwise="brin" if table.name == "branches" else None,
+    )
+    exact = remark.filter(is_exact)  # nearly all: what the others need is not worked out for them
+    return pl.concat(
+        [
+            _told(table, exact, _MATCHED, sentence("{} is open.", "code")),
+            _told(table, other, _matched_or_found(), _about()),
+        ]
+    )
 
 
-def _told(table: OnboardingTable, rows: pl.DataFrame, about: pl.Expr) -> pl.DataFrame:
-    """The columns of the `reconciliation` table."""
-    if_matched = pl.when(was_matched())
-    by_transition = pl.when(pl.col("outcome") == "matched_by_transition")
+_MATCHED = [pl.col("brin_matched"), pl.col("board_matched"), pl.col("one_branch")]
+
+
+def _matched_or_found() -> list[pl.Expr]:
+    """The school, the board and the branch that the record is about, matched or found by a transition."""
     successor = pl.col("succession").struct["successor"]
     of_board = successor.str.contains(BOARD_PATTERN)
     of_branch = successor.str.contains(BRANCH_PATTERN)
+    found = (
+        pl.when(~of_board).then(brin_of(successor)),
+        pl.when(of_board).then(successor),
+        pl.when(of_branch).then(successor),
+    )
+    by_transition = pl.when(pl.col("outcome") == "matched_by_transition")
+    return [
+        pl.when(was_matched()).then(matched).otherwise(by_transition.then(successors))
+        for matched, successors in zip(_MATCHED, found, strict=True)
+    ]
+
+
+def _told(
+    table: OnboardingTable, rows: pl.DataFrame, matched: list[pl.Expr], about: pl.Expr
+) -> pl.DataFrame:
+    """The columns of the `reconciliation` table."""
+    names = ("matched_brin", "matched_board_number", "matched_branch_code")
     return rows.lazy().select(
         pl.lit(table.name).alias("source_table"),
         "source_row",
@@ -99,9 +126,7 @@ def _told(table: OnboardingTable, rows: pl.DataFrame, about: pl.Expr) -> pl.Data
         _values(table).alias("record_values"),
         "outcome",
         "rule",
-        if_matched.then("brin_matched").otherwise(by_transition.then(pl.when(~of_board).then(brin_of(successor)))).alias("matched_brin"),
-        if_matched.then("board_matched").otherwise(by_transition.then(pl.when(of_board).then(successor))).alias("matched_board_number"),
-        if_matched.then("one_branch").otherwise(by_transition.then(pl.when(of_branch).then(successor))).alias("matched_branch_code"),
+        *(code.alias(name) for name, code in zip(names, matched, strict=True)),
         _reason(about, _begins_later(table)).alias("reason"),
     ).collect()  # fmt: skip
 

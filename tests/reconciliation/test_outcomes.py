@@ -144,6 +144,13 @@ def test_a_row_of_a_board_that_an_earlier_release_knew_is_closed(
     assert about(night, table) == ("closed", None, None, None)
 
 
+def test_the_day_on_which_an_account_was_closed_is_not_told_as_that_of_its_school() -> None:
+    before = world(["00AA00", "00BB00"], day=ago(1))
+    night = world(["00AA00"], accounts=[account("00BB", closed_on=ago(9))], before=before)
+    reason = night.outcome("accounts")["reason"]
+    assert reason == "00BB is not open; an earlier release or the register knew it."
+
+
 def test_a_school_that_an_earlier_release_than_the_last_knew_is_still_closed() -> None:
     first = world(["00AA00", "00BB00"], day=ago(2))
     second = world(["00AA00"], before=first, day=ago(1))
