@@ -10,7 +10,7 @@ import csv
 import io
 import re
 from codecs import BOM_UTF8
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -24,6 +24,7 @@ SOURCE_ROW = "source_row"
 
 _ASCII = bytes(range(128))
 _IN_NO_TEXT = b"\x01"
+_PIECE = 2**20
 _AROUND = 2**20
 """Bytes before and after a byte that is no UTF-8: what they are, the file is."""
 
@@ -110,23 +111,44 @@ def _as_utf8(body: bytes, what: str, encodings: tuple[str, ...]) -> tuple[bytes,
     """The text in UTF-8, without a byte order mark, every line end with a line feed; and the encoding in which it came."""
     problem = ""
     for encoding in encodings:
-        try:
-            decoded = body.decode(encoding)
-        except UnicodeDecodeError as error:
-            row = body.count(b"\n", 0, error.start) + 1
-            problem = f"byte 0x{body[error.start]:02x} in row {row} is not {encoding}"
-            around = slice(max(0, error.start - _AROUND), error.start + _AROUND)
-            if encoding == "utf-8" and _is_mostly_utf8(body[around]):
-                problem += ", and the rest is"
-                break  # any other encoding would make two letters of each letter with an accent
-        else:
-            text = body.removeprefix(BOM_UTF8) if encoding == "utf-8" else decoded.encode()
+        at = _first_byte_that_is_not(encoding, body)
+        if at is None:
+            text = body.removeprefix(BOM_UTF8) if encoding == "utf-8" else _recoded(body, encoding)
             if text.count(b"\r") != text.count(b"\r\n"):
                 text = text.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
             return text, encoding
+        row = body.count(b"\n", 0, at) + 1
+        problem = f"byte 0x{body[at]:02x} in row {row} is not {encoding}"
+        around = slice(max(0, at - _AROUND), at + _AROUND)
+        if encoding == "utf-8" and _is_mostly_utf8(body[around]):
+            problem += ", and the rest is"
+            break  # any other encoding would make two letters of each letter with an accent
     raise SourceUnreadable(
         f"{what}: {problem}. Expected text in {' or '.join(encodings)}; save it so and deliver it again."
     )
+
+
+def _first_byte_that_is_not(encoding: str, body: bytes) -> int | None:
+    """Where the first byte stands that cannot be read; a piece at a time, so that no second copy is held."""
+    for begin, piece in _pieces(body):
+        try:
+            piece.decode(encoding)
+        except UnicodeDecodeError as error:
+            return begin + error.start
+    return None
+
+
+def _recoded(body: bytes, encoding: str) -> bytes:
+    return b"".join(piece.decode(encoding).encode() for _, piece in _pieces(body))
+
+
+def _pieces(body: bytes) -> Iterator[tuple[int, bytes]]:
+    """The body in pieces that end where a line does, each with the place where it begins."""
+    begin = 0
+    while begin < len(body):
+        end = body.find(b"\n", begin + _PIECE) + 1 or len(body)
+        yield begin, body[begin:end]
+        begin = end
 
 
 def _is_mostly_utf8(body: bytes) -> bool:

@@ -52,16 +52,16 @@ def reconcile(
     """
     names = [table.name for table in ONBOARDING]
     near = _near(pl.concat([matched[name].select("code", "outcome") for name in names]), known)
+    left_out = pl.concat([_repeated(ignored), _refused(quarantined)])
     return RECONCILIATION.shape(
-        pl.concat(
-            [
-                *(
-                    _judged(table, matched[table.name], matched, serving, known, near)
-                    for table in ONBOARDING
-                ),
-                _repeated(ignored.filter(pl.col("source").is_in(names))),
-                _refused(quarantined.filter(pl.col("source").is_in(names))),
-            ]
+        pl.concat(  # in order: sorting all rows at once would need as much memory again
+            pl.concat(
+                [
+                    _judged(table, matched[table.name], matched, serving, known, near),
+                    left_out.filter(source_table=table.name),
+                ]
+            ).sort("source_row", maintain_order=True)
+            for table in sorted(ONBOARDING, key=lambda table: table.name)
         )
     )
 
