@@ -1,6 +1,6 @@
 """What the reading verbs do, counted: packages imported, queries, files opened. Counts, for times differ from day to day.
 
-A verb that reads must answer at once (benchmarks/verbs.py measures it). What made it slow was never the answer, but a
+A verb that reads must answer at once (benchmarks/sections/verbs.py measures it). What made it slow was never the answer, but a
 package that it did not need, or work that grew with the number of nights.
 """
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import io
 import shutil
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -67,7 +68,8 @@ def _keep_contract_columns(
     }
     landing = store.landing(SOURCE)
     try:
-        with zipfile.ZipFile(landing / "body", "w") as archive:
+        packed = []
+        with zipfile.ZipFile(landing / "body", "w") as archive, ThreadPoolExecutor(1) as packing:
             for table in ONBOARDING:
                 written = source.tables[table.name]()
                 what = f"onboarding ({source.name}), table {table.name}"
@@ -81,7 +83,12 @@ def _keep_contract_columns(
                 notes["contacts_masked"] |= {table.name: masked} if masked else {}
                 notes["misfits"] |= {table.name: misfits} if misfits else {}
                 member = zipfile.ZipInfo(f"{table.name}.csv", _FIXED_TIME)
-                archive.writestr(member, kept.write_csv(), zipfile.ZIP_DEFLATED, compresslevel=1)
+                csv = kept.write_csv()  # packed while the next table is read
+                packed.append(
+                    packing.submit(archive.writestr, member, csv, zipfile.ZIP_DEFLATED, 1)
+                )
+        for one in packed:
+            one.result()
         return store.keep(
             landing,
             SOURCE,
