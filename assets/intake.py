@@ -33,7 +33,7 @@ from oso_pipeline.intake.registry import fetch_registry, read_registry
 from oso_pipeline.release.conclude import conclude_unchanged
 from oso_pipeline.release.night import begin_night
 from oso_pipeline.release.previous import last_release
-from oso_pipeline.release.second_process import get_ready
+from oso_pipeline.release.second_process import get_ready, is_worth_it
 from oso_pipeline.release.unchanged import still_stands
 
 GROUP = "intake"
@@ -126,8 +126,6 @@ def night(
         context.log_event(still_fresh(unchanged))
         context.log.info(f"Nothing is new since release {begun.previous_release_id}")
         return
-    if workplace.aside:
-        workplace.aside.submit(get_ready)
     last = begun.previous_release_id
     remembered = last_release(folder.release(last) if last else None)
     yield Output({"night": begun.to_frame(), "snapshots": snapshots, **remembered})
@@ -139,6 +137,8 @@ def registry_files(
 ) -> NamedFrames:
     """The registry's files as read: branches and boards, and the rows that are not used."""
     files = read_registry(night["snapshots"], workplace.store)
+    if workplace.aside and is_worth_it(files["branches"].height):
+        workplace.aside.submit(get_ready)
     context.log.info(f"Registry: {files['branches'].height:,} branch rows read")
     return files
 

@@ -34,6 +34,7 @@ from oso_pipeline.release.conclude import conclude
 from oso_pipeline.release.gate import judge
 from oso_pipeline.release.marts import provenance, release_row, with_issues
 from oso_pipeline.release.previous import day_of_release
+from oso_pipeline.release.second_process import is_worth_it
 from oso_pipeline.release.unchanged import next_change_on
 from oso_pipeline.statuses import adoption, connected_schools, connection_history
 
@@ -160,7 +161,7 @@ def release(
         run_id=context.run.run_id,
         at=clock.now(),
         webhook=workplace.settings.alert_webhook,
-        aside=workplace.aside,
+        aside=workplace.aside if is_worth_it(marts["branch_status"].height) else None,
     )
     context.log.info(f"Release {conclusion.release_id}: {conclusion.verdict}")
     told = about(conclusion) | {

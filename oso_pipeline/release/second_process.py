@@ -1,6 +1,6 @@
 """A second process for what takes Python longest to write: the workbook and the report (docs/adr/0016).
 
-It is started when a night turns out to have something to write, imports what it needs while the tables are computed, and
+It is started when a night turns out to have much to write, imports what it needs while the tables are computed, and
 writes while the first process writes the database. It ends with the first one, however that one ends.
 """
 
@@ -14,6 +14,14 @@ from contextlib import contextmanager
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait
 from threading import Thread
+
+_WORTH_IT = 2000
+"""Branches: of fewer, writing takes no longer than starting a process."""
+
+
+def is_worth_it(branches: int) -> bool:
+    """Whether a night of so many branches gains by a second process."""
+    return branches >= _WORTH_IT and (os.cpu_count() or 1) > 1
 
 
 @contextmanager
