@@ -25,8 +25,8 @@ FIRST: Counts = {
     "bodies written": 17,
     "other files read": 102,
     "other files written": 47,
-    "frames read": 245,
-    "stamps read": 314,
+    "frames read": 0,
+    "stamps read": 0,
     "frames written": 91,
     "DuckDB statements": 64,
 }
@@ -37,7 +37,7 @@ UNCHANGED: Counts = {
     "bodies written": 7,
     "other files read": 41,
     "other files written": 14,
-    "frames read": 2,
+    "frames read": 0,
     "frames written": 2,
 }
 ASSETS, CHECKS = 17, 2
