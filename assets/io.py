@@ -2,7 +2,7 @@
 
 An asset gives a frame, or several by name; each is a file in the asset's folder under `<data>/.frames`. Reading compares
 the stamp with tonight's: a release is made of frames of one night only. Of several frames only those are read that an
-asset asks for.
+asset asks for, and none that this process wrote itself and still holds.
 """
 
 from collections.abc import Iterator, Mapping

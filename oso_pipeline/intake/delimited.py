@@ -25,6 +25,8 @@ SOURCE_ROW = "source_row"
 _ASCII = bytes(range(128))
 _IN_NO_TEXT = b"\x01"
 _PIECE = 2**20
+"""Bytes that are decoded at once: of a large file no second copy is held."""
+
 _AROUND = 2**20
 """Bytes before and after a byte that is no UTF-8: what they are, the file is."""
 

@@ -78,13 +78,9 @@ def _judged(
     offered = named.join(near, on="code", how="left", maintain_order="left")
     remark = _unknown_point(table, offered, matched)
     is_exact = pl.col("outcome") == "matched"
-    other = with_succession(
-        remark.filter(~is_exact).drop(
-            "closed_on", strict=False
-        ),  # an account's own is not the register's
-        known,
-        otherwise="brin" if table.name == "branches" else None,
-    )
+    # the day on which an account was closed is not that on which the register says that its school was
+    others = remark.filter(~is_exact).drop("closed_on", strict=False)
+    other = with_succession(others, known, otherwise="brin" if table.name == "branches" else None)
     exact = remark.filter(is_exact)  # nearly all: what the others need is not worked out for them
     return pl.concat(
         [

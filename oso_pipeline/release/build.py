@@ -25,6 +25,7 @@ from oso_pipeline.release.impact import COMPARED, impact_on_connected
 from oso_pipeline.release.night import Night
 from oso_pipeline.release.package import PACKAGE, Described, make_package
 from oso_pipeline.release.preview import PREVIEW
+from oso_pipeline.release.second_process import its_end_is_told
 
 FILES_SCHEMA: dict[str, pl.DataType] = {
     "path": pl.String(),
@@ -123,7 +124,7 @@ def _write_files(
         "demo": night.demo,
     }
     on_sheets = ("connected_schools", "sources", "branch_status", "adoption", "change_log")
-    with ThreadPoolExecutor() as threads:  # DuckDB writes without Python's lock
+    with its_end_is_told(), ThreadPoolExecutor() as threads:  # DuckDB writes without Python's lock
         workbook = (aside or threads).submit(
             write_workbook,
             place / WORKBOOK,

@@ -10,13 +10,20 @@ import os
 import signal
 from collections.abc import Generator
 from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait
 from threading import Thread
 
+from oso_pipeline.errors import PipelineError
+
 _WORTH_IT = 2000
 """Branches: of fewer, writing takes no longer than starting a process."""
+
+
+class SecondProcessEnded(PipelineError):
+    """The second process ended before it was done."""
 
 
 def is_worth_it(branches: int) -> bool:
@@ -32,6 +39,22 @@ def second_process() -> Generator[Executor]:
         yield pool
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def its_end_is_told() -> Generator[None]:
+    """What is waited for within says so when the second process is gone.
+
+    Raises:
+        SecondProcessEnded: it was killed, or could not start.
+    """
+    try:
+        yield
+    except BrokenProcessPool:
+        raise SecondProcessEnded(
+            "The second process, which writes the workbook and the report, ended before they were written: it was killed, or"
+            " memory ran out. Nothing is published. Look at the memory of the machine, and run again."
+        ) from None
 
 
 def get_ready() -> None:

@@ -11,7 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from oso_pipeline.release.second_process import get_ready, is_worth_it, second_process
+from oso_pipeline.release.second_process import (
+    SecondProcessEnded,
+    get_ready,
+    is_worth_it,
+    its_end_is_told,
+    second_process,
+)
 
 FIRST = """
 import os, sys, time
@@ -32,6 +38,15 @@ def test_it_is_another_process_and_gives_back_what_was_asked() -> None:
 def test_what_goes_wrong_there_is_told_here() -> None:
     with second_process() as aside, pytest.raises(FileNotFoundError):
         aside.submit(os.stat, "/no such file").result(timeout=60)
+
+
+def test_when_it_is_killed_a_sentence_says_so_and_what_to_do() -> None:
+    with (
+        second_process() as aside,
+        pytest.raises(SecondProcessEnded, match="Nothing is published"),
+        its_end_is_told(),
+    ):
+        aside.submit(os._exit, 1).result(timeout=60)
 
 
 def test_a_night_that_gives_it_nothing_starts_none() -> None:
