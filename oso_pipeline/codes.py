@@ -23,6 +23,9 @@ _TWO_DIGITS = r"^[0-9]{2}$"
 _JOINED = r"^([0-9OI]{2}[A-Z]{2})[-|]?([0-9OI]{1,2})$"
 
 
+_MOST = 8
+"""Letters that one number holds."""
+
 BRIN_READ = pl.Struct({"brin": pl.String, "joined_branch_number": pl.String, "repair": pl.String})
 BOARD_READ = pl.Struct({"board_number": pl.String, "repair": pl.String})
 BRANCH_NUMBER_READ = pl.Struct({"branch_number": pl.String, "repair": pl.String})
@@ -42,6 +45,20 @@ def blank_as_null(text: pl.Expr) -> pl.Expr:
 def among(codes: pl.Series, mentioned: pl.Series) -> pl.Series:
     """Those of many codes that are mentioned: what few rows say is then compared with few codes."""
     return codes.filter(codes.is_in(mentioned.unique().implode()))
+
+
+def packed(code: pl.Expr) -> pl.Expr:
+    """A code's letters as the bytes of one number, which is hashed and compared in a fraction of the time of text.
+
+    A code has at most eight letters, all ASCII; of a longer text nothing is made (null).
+    """
+    return code.str.pad_end(_MOST).cast(pl.Binary).bin.reinterpret(dtype=pl.UInt64)
+
+
+def is_among(code: pl.Expr, codes: pl.Series) -> pl.Expr:
+    """Whether a code is one of many."""
+    many = codes.alias("code").to_frame().select(packed(pl.col("code"))).to_series()
+    return packed(code).is_in(many.implode())
 
 
 def read_brin(text: pl.Expr) -> pl.Expr:

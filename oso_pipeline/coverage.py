@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import polars as pl
 
+from oso_pipeline.codes import is_among
 from oso_pipeline.contracts.onboarding import DELIVERY_POINTS
 from oso_pipeline.contracts.records import POINTS
 from oso_pipeline.qualification import Records
 from oso_pipeline.reconciliation.matching import was_matched
 from oso_pipeline.reconciliation.records import counts, is_active
 
-_FIRST_BASIS = ("override", "explicit", "convention")
+_BASES = pl.Enum(["override", "explicit", "convention"])
 """Of the points that serve a branch, the first of these that any of them has is its coverage basis."""
 
 
@@ -31,41 +32,43 @@ def branch_coverage(
     """
     served = _serving_points(records, serving)
     las = served.filter(pl.col("kind") == "las")
-    pairs = las.unique(["branch_code", "source_row"])
     several = pl.col("branch_code").is_duplicated()
-    in_order = pairs.filter(several).sort(
-        pl.col("registered_on"), *_smallest_number_last(), pl.col("source_row")
-    )
-    per_branch = (
-        pl.concat([pairs.filter(~several), in_order])
-        .group_by("branch_code")
-        .agg(
-            pl.col("registered_on").min().alias("covered_on"),
-            pl.col("las").last(),
-            pl.len().alias("las_points"),
-        )
-    )
-    basis = las.group_by("branch_code").agg(
-        pl.coalesce(
-            pl.when((pl.col("basis") == name).any()).then(pl.lit(name)) for name in _FIRST_BASIS
-        ).alias("coverage_basis")
-    )
+    per_branch = pl.concat([_served_once(las.filter(~several)), _served_more(las.filter(several))])
     others = {
-        f"served_by_{kind}": served.filter(pl.col("kind") == kind)["branch_code"].unique()
+        f"served_by_{kind}": served.filter(pl.col("kind") == kind)["branch_code"]
         for kind in ("ot", "ldos", "swv")
     }
     return (
         branches.select("branch_code")
         .join(per_branch, on="branch_code", how="left")
-        .join(basis, on="branch_code", how="left")
         .with_columns(
             pl.col("las_points").fill_null(0),
             pl.col("covered_on").is_not_null().alias("covered"),
             pl.col("coverage_basis").fill_null("none"),
-            **{
-                name: pl.col("branch_code").is_in(codes.implode()) for name, codes in others.items()
-            },
+            **{name: is_among(pl.col("branch_code"), codes) for name, codes in others.items()},
         )
+    )
+
+
+def _served_once(las: pl.DataFrame) -> pl.DataFrame:
+    """What covers a branch that one point serves, for one reason: nearly all."""
+    return las.select(
+        "branch_code",
+        pl.col("registered_on").alias("covered_on"),
+        "las",
+        pl.lit(1, dtype=pl.UInt32).alias("las_points"),
+        pl.col("basis").alias("coverage_basis"),
+    )
+
+
+def _served_more(las: pl.DataFrame) -> pl.DataFrame:
+    """The same of a branch that several serve, or one for several reasons."""
+    in_order = las.sort(pl.col("registered_on"), *_smallest_number_last(), pl.col("source_row"))
+    return in_order.group_by("branch_code").agg(
+        pl.col("registered_on").min().alias("covered_on"),
+        pl.col("las").last(),
+        pl.col("source_row").n_unique().alias("las_points"),
+        pl.col("basis").cast(_BASES).min().cast(pl.String).alias("coverage_basis"),
     )
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import csv
 import io
 import re
-from codecs import BOM_UTF8
-from collections.abc import Callable, Iterator, Sequence
+from codecs import BOM_UTF8, getincrementaldecoder
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -24,8 +24,8 @@ SOURCE_ROW = "source_row"
 
 _ASCII = bytes(range(128))
 _IN_NO_TEXT = b"\x01"
-_PIECE = 2**20
-"""Bytes that are decoded at once: of a large file no second copy is held."""
+_PIECE = 2**16
+"""Bytes that are decoded at once: of a large file no second copy is held, and a small piece stays near the processor."""
 
 _AROUND = 2**20
 """Bytes before and after a byte that is no UTF-8: what they are, the file is."""
@@ -68,11 +68,14 @@ def read_delimited(body: bytes, *, what: str, encodings: tuple[str, ...]) -> Del
             a last line that was cut off.
     """
     text, encoding = _as_utf8(body, what, encodings)
+    lines = _lines(text)
+    if _has_other_line_ends(text, lines):
+        text = text.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        lines = _lines(text)
     header_line = text[: _end_of_line(text)].decode().removesuffix("\r")
     separator = ";" if header_line.count(";") >= header_line.count(",") else ","
     header = _read_header(header_line, separator, what)
     _refuse_cut_last_line(text, separator, header, what)
-    lines = _lines(text)
     if lines is not None and _every_line_fits(lines, separator, len(header)):
         written = partial(_read_line_by_line, text, separator, header)
         blank, misfits = _blank_lines(lines, separator), _misfit_frame([])
@@ -110,15 +113,13 @@ def header_names(cells: list[str], what: str) -> list[str]:
 
 
 def _as_utf8(body: bytes, what: str, encodings: tuple[str, ...]) -> tuple[bytes, str]:
-    """The text in UTF-8, without a byte order mark, every line end with a line feed; and the encoding in which it came."""
+    """The text in UTF-8, without a byte order mark; and the encoding in which it came."""
     problem = ""
     for encoding in encodings:
-        at = _first_byte_that_is_not(encoding, body)
-        if at is None:
-            text = body.removeprefix(BOM_UTF8) if encoding == "utf-8" else _recoded(body, encoding)
-            if text.count(b"\r") != text.count(b"\r\n"):
-                text = text.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-            return text, encoding
+        try:
+            return _recoded(body, encoding), encoding
+        except UnicodeDecodeError as error:
+            at = error.start
         row = body.count(b"\n", 0, at) + 1
         problem = f"byte 0x{body[at]:02x} in row {row} is not {encoding}"
         around = slice(max(0, at - _AROUND), at + _AROUND)
@@ -130,27 +131,25 @@ def _as_utf8(body: bytes, what: str, encodings: tuple[str, ...]) -> tuple[bytes,
     )
 
 
-def _first_byte_that_is_not(encoding: str, body: bytes) -> int | None:
-    """Where the first byte stands that cannot be read; a piece at a time, so that no second copy is held."""
-    for begin, piece in _pieces(body):
-        try:
-            piece.decode(encoding)
-        except UnicodeDecodeError as error:
-            return begin + error.start
-    return None
-
-
 def _recoded(body: bytes, encoding: str) -> bytes:
-    return b"".join(piece.decode(encoding).encode() for _, piece in _pieces(body))
+    """In UTF-8, a piece at a time.
 
-
-def _pieces(body: bytes) -> Iterator[tuple[int, bytes]]:
-    """The body in pieces that end where a line does, each with the place where it begins."""
-    begin = 0
-    while begin < len(body):
-        end = body.find(b"\n", begin + _PIECE) + 1 or len(body)
-        yield begin, body[begin:end]
-        begin = end
+    Raises:
+        UnicodeDecodeError: with the place in the body where it is not of this encoding.
+    """
+    decoder, recoded = getincrementaldecoder(encoding)(), io.BytesIO()
+    is_utf8 = encoding == "utf-8"
+    for begin in range(0, len(body) + 1, _PIECE):
+        before, _ = decoder.getstate()  # of a letter, half of which is in this piece
+        piece = body[begin : begin + _PIECE]
+        try:
+            text = decoder.decode(piece, final=begin + _PIECE > len(body))
+        except UnicodeDecodeError as error:
+            error.start += begin - len(before)
+            raise
+        if not is_utf8:
+            recoded.write(text.encode())
+    return body.removeprefix(BOM_UTF8) if is_utf8 else recoded.getvalue()
 
 
 def _is_mostly_utf8(body: bytes) -> bool:
@@ -176,10 +175,10 @@ def _end_of_line(text: bytes) -> int:
 
 def _refuse_cut_last_line(text: bytes, separator: str, header: list[str], what: str) -> None:
     last = text[max(text.rfind(b"\n"), _end_of_line(text)) + 1 :].decode()
-    row = text.count(b"\n") + 1
     fields = re.sub('"[^"]*"', "", last).count(separator) + 1
     inside_quotes = last.count('"') % 2 == 1
     if last.strip() and fields < len(header) and not inside_quotes:
+        row = text.count(b"\n") + 1
         raise SourceUnreadable(
             f"{what}: the last line (row {row}) stops after {fields} of {len(header)}"
             " fields and has no line end: the file was cut off. Fetch or deliver it again."
@@ -187,8 +186,8 @@ def _refuse_cut_last_line(text: bytes, separator: str, header: list[str], what: 
 
 
 def _lines(text: bytes) -> pl.Series | None:
-    """The lines beneath the header, by the reader's own splitting; None when the sign that it needs is in the text."""
-    if _IN_NO_TEXT in text:
+    """The lines beneath the header, by the reader's own splitting; None without a header, or with the sign that it needs in the text."""
+    if _IN_NO_TEXT in text or not text[: _end_of_line(text)].strip():
         return None
     lines = pl.read_csv(
         text,
@@ -198,6 +197,17 @@ def _lines(text: bytes) -> pl.Series | None:
         empty_string_is_null=False,
     )
     return lines.to_series().alias("line")
+
+
+def _has_other_line_ends(text: bytes, lines: pl.Series | None) -> bool:
+    """Whether a carriage return stands anywhere but before a line feed."""
+    if b"\r" not in text:
+        return False
+    if lines is None:
+        return text.count(b"\r") != text.count(b"\r\n")
+    within = lines.str.strip_suffix("\r").str.contains("\r", literal=True)
+    header, last = text[: _end_of_line(text)], text[-1:]
+    return b"\r" in header.removesuffix(b"\r") or last == b"\r" or bool(within.any())
 
 
 def _every_line_fits(lines: pl.Series, separator: str, fields: int) -> bool:

@@ -14,7 +14,7 @@ from datetime import date
 
 import polars as pl
 
-from oso_pipeline.codes import among, brin_of
+from oso_pipeline.codes import among, brin_of, is_among
 from oso_pipeline.contracts.onboarding import (
     ACCOUNTS,
     AGREEMENTS,
@@ -147,11 +147,13 @@ def _judge(
     `otherwise` is the column of a code that is asked what became of it where nothing became of `code`.
     """
     decided = known.same_as.rename({"subject": "code", "value": "decided"})
-    judged = rows.lazy().join(decided.lazy(), on="code", how="left", maintain_order="left")
-    is_open = pl.col("code").is_in(open_now.implode())
+    told = rows.with_columns(is_among(pl.col("code"), open_now).alias("is_open"))
+    judged = told.lazy().join(decided.lazy(), on="code", how="left", maintain_order="left")
+    is_open = pl.col("is_open")
     is_decided = pl.col("decided").is_not_null()
     went_on = _went_on(known, "code", otherwise)
-    was_known = pl.col("code").is_in(known_once.implode())
+    of_others = told.select(pl.col("code").filter(~is_open)).to_series()
+    was_known = pl.col("code").is_in(among(known_once, of_others).implode())
     return judged.with_columns(
         pl.when(is_open).then(pl.lit("matched"))
         .when(is_decided).then(pl.lit("matched_by_override"))
@@ -164,7 +166,7 @@ def _judge(
         .when(was_known).then(pl.lit("known_once"))
         .otherwise(pl.lit("never_seen")).alias("rule"),
         pl.when(is_open).then(pl.col("code")).otherwise(pl.col("decided")).alias("target"),
-    ).drop("decided").collect()  # fmt: skip
+    ).drop("decided", "is_open").collect()  # fmt: skip
 
 
 def _went_on(known: Known, code: str, otherwise: str | None) -> pl.Expr:
@@ -267,7 +269,8 @@ def _match_branches(rows: pl.DataFrame, known: Known) -> pl.DataFrame:
     moved = own.join(by_school, on="brin", how="left", maintain_order="left").with_columns(
         (pl.col("brin_decided") + pl.col("branch_number")).alias("moved_code")
     )
-    school_decides = ~was_matched() & pl.col("moved_code").is_in(known.branches.implode())
+    moved_to = among(known.branches, moved["moved_code"].drop_nulls())
+    school_decides = ~was_matched() & pl.col("moved_code").is_in(moved_to.implode())
     return (
         moved.with_columns(school_decides.fill_null(value=False).alias("by_school"))
         .with_columns(
@@ -312,4 +315,4 @@ def _match_delivery_points(rows: pl.DataFrame, known: Known) -> pl.DataFrame:
 
 
 def _open_school(brin: pl.Expr, known: Known) -> pl.Expr:
-    return pl.when(brin.is_in(known.schools.implode())).then(brin)
+    return pl.when(is_among(brin, known.schools)).then(brin)

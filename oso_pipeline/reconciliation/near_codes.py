@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import polars as pl
 
+from oso_pipeline.codes import packed
+
 _OFFERED = 3
-_MOST = 8
 _ALL = 0xFFFF_FFFF_FFFF_FFFF
-"""A code has at most eight letters, one byte each."""
+"""All letters of a packed code, one byte each."""
 
 
 def near_codes(unknown: pl.Series, known: pl.Series) -> pl.DataFrame:
@@ -36,13 +37,8 @@ def near_codes(unknown: pl.Series, known: pl.Series) -> pl.DataFrame:
 
 
 def _packed(codes: pl.Series) -> pl.DataFrame:
-    """`code, packed`: its letters as the bytes of one number, which is compared faster than text."""
-    letters = pl.col("code").str.pad_end(_MOST).cast(pl.Binary)
-    return (
-        codes.alias("code")
-        .to_frame()
-        .with_columns(letters.bin.reinterpret(dtype=pl.UInt64).alias("packed"))
-    )
+    """`code, packed`."""
+    return codes.alias("code").to_frame().with_columns(packed(pl.col("code")).alias("packed"))
 
 
 def _without(codes: pl.DataFrame, place: int) -> pl.DataFrame:

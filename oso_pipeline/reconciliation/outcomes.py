@@ -74,7 +74,7 @@ def _judged(
     known: Known,
     near: pl.DataFrame,
 ) -> pl.DataFrame:
-    named = _with_one_branch(table, rows, serving, known)
+    named = _with_one_branch(table, rows, serving)
     offered = named.join(near, on="code", how="left", maintain_order="left")
     remark = _unknown_point(table, offered, matched)
     is_exact = pl.col("outcome") == "matched"
@@ -160,21 +160,22 @@ def _reason(about: pl.Expr, begins_later: pl.Expr) -> pl.Expr:
 
 
 def _with_one_branch(
-    table: OnboardingTable, rows: pl.DataFrame, serving: pl.DataFrame, known: Known
+    table: OnboardingTable, rows: pl.DataFrame, serving: pl.DataFrame
 ) -> pl.DataFrame:
     nothing = pl.lit(None, dtype=pl.String)
     if table.name == "branches":
-        is_open = pl.col("branch_matched").is_in(known.branches.implode())
-        one = pl.when(is_open).then("branch_matched")
+        one = pl.when(was_matched()).then(
+            "branch_matched"
+        )  # any other names a branch that is not open
         return rows.with_columns(
             one.alias("one_branch"), pl.col("branch_matched").alias("branch_target")
         )
     if table.name != "delivery_points":
         return rows.with_columns(nothing.alias("one_branch"), nothing.alias("branch_target"))
-    served = serving.group_by("source_row").agg(pl.col("branch_code").unique().alias("served"))
-    one = pl.when(pl.col("served").list.len() == 1).then(pl.col("served").list.first())
-    return rows.join(served, on="source_row", how="left", maintain_order="left").with_columns(
-        one.alias("one_branch"), nothing.alias("branch_target")
+    served = serving.select("source_row", pl.col("branch_code").alias("one_branch")).unique()
+    one = served.filter(~pl.col("source_row").is_duplicated())
+    return rows.join(one, on="source_row", how="left", maintain_order="left").with_columns(
+        nothing.alias("branch_target")
     )
 
 
