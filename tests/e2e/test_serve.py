@@ -156,12 +156,12 @@ def test_a_change_starts_one_night_that_is_told_of_and_term_stops_everything(
             [(request, _)] = httpserver.log
             assert request.json["kind"] == "held"
             served.process.send_signal(signal.SIGTERM)
-            served.process.wait(timeout=30)
+            served.process.wait(timeout=PATIENCE)
             until(lambda: not served.processes(), "nothing is left")
 
 
 def test_when_one_dies_the_other_is_stopped_and_it_ends_as_a_failure(tmp_path: Path) -> None:
     with serving(tmp_path, OSO_ONBOARDING=f"dir:{tmp_path / 'none'}") as served:
         os.kill(served.program("dagster-daemon"), signal.SIGKILL)
-        assert served.process.wait(timeout=60) != 0
+        assert served.process.wait(timeout=PATIENCE) != 0
         assert served.said("The daemon ended by itself; both are stopped") == 1

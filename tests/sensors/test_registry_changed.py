@@ -159,7 +159,7 @@ def test_a_look_takes_no_longer_than_it_may(registry: Registry) -> None:
     registry.server.set_fault("ckan", "slow_drip")
     began = time.monotonic()
     look = look_at_registry(registry.settings, registry.store, deadline=0.5)
-    assert time.monotonic() - began < 1.5
+    assert time.monotonic() - began < 10  # the answers would take minutes
     assert set(look.marks) >= {"vo", "so", "register"}
     assert any("package_show" in address for address in look.silent)
 
