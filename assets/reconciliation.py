@@ -50,7 +50,7 @@ def reconciliation(
             Register.from_frames(registry),
             matched_records["decisions"],
         ),
-    )
+    ).collect()
     outcomes = rows.group_by("outcome").len().sort("outcome").rows()
     context.log.info("Reconciled: " + ", ".join(f"{count:,} {name}" for name, count in outcomes))
     return rows

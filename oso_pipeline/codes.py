@@ -50,9 +50,11 @@ def among(codes: pl.Series, mentioned: pl.Series) -> pl.Series:
 def packed(code: pl.Expr) -> pl.Expr:
     """A code's letters as the bytes of one number, which is hashed and compared in a fraction of the time of text.
 
-    A code has at most eight letters, all ASCII; of a longer text nothing is made (null).
+    A code has at most eight letters, all ASCII; of a longer text nothing is made (null). The numbers are in the order of
+    the codes.
     """
-    return code.str.pad_end(_MOST).cast(pl.Binary).bin.reinterpret(dtype=pl.UInt64)
+    letters = code.str.pad_end(_MOST).cast(pl.Binary)
+    return letters.bin.reinterpret(dtype=pl.UInt64, endianness="big")
 
 
 def is_among(code: pl.Expr, codes: pl.Series) -> pl.Expr:

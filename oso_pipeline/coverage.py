@@ -40,7 +40,7 @@ def branch_coverage(
     }
     return (
         branches.select("branch_code")
-        .join(per_branch, on="branch_code", how="left")
+        .join(per_branch, on="branch_code", how="left", maintain_order="left")
         .with_columns(
             pl.col("las_points").fill_null(0),
             pl.col("covered_on").is_not_null().alias("covered"),

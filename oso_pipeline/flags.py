@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 import polars as pl
 
@@ -18,6 +19,7 @@ from oso_pipeline.codes import (
     MAIN_BRANCH,
     branch_number_by_convention,
     brin_of,
+    is_among,
     number_of_branch,
 )
 from oso_pipeline.contracts.onboarding import BRANCHES, DELIVERY_POINTS
@@ -56,6 +58,22 @@ class Findings:
     branch_history: pl.DataFrame
     day: date
 
+    @cached_property
+    def idle_points(self) -> pl.DataFrame:
+        """The active LAS points that serve no open branch, of open schools or not.
+
+        `named` is the branch they are for; `succession` and `closed_on` say what became of it, else of its school.
+        """
+        serves = pl.col("source_row").is_in(self.serving["source_row"].implode())
+        idle = self.records["delivery_points"].filter(
+            is_active(DELIVERY_POINTS) & (pl.col("kind") == "las") & ~serves
+        )
+        closures = self.known.closures.rename({"closed_on": "school_closed_on"})
+        named = idle.join(closures, on="code", how="left", maintain_order="left").with_columns(
+            _branch_meant().alias("named"), pl.coalesce("brin_matched", "brin").alias("school")
+        )
+        return with_succession(named, self.known, "named", otherwise="school")
+
 
 def delivery_point_flags(
     found: Findings, ignore_flag: pl.DataFrame, previous: pl.DataFrame
@@ -70,17 +88,35 @@ def delivery_point_flags(
     Returns:
         As the `delivery_point_flags` table.
     """
-    findings = find(found, _FLAGS)
-    decided = ignore_flag.select(pl.col("value").alias("flag"), pl.col("subject"))
-    kept = findings.join(
-        decided, left_on=["flag", "branch_code"], right_on=["flag", "subject"], how="anti"
-    ).join(decided, left_on=["flag", "brin"], right_on=["flag", "subject"], how="anti")
-    same = ["flag", "brin", "branch_code", "delivery_point_number"]
-    before = previous.group_by(same).agg(pl.col("since_on").min().alias("since_before_on"))
-    dated = kept.join(before, on=same, how="left", nulls_equal=True).with_columns(
-        pl.coalesce("since_on", "since_before_on", pl.lit(found.day)).alias("since_on")
+    return pl.concat(  # in order: most findings of one flag are in order, those of all together are not
+        DELIVERY_POINT_FLAGS.shape(
+            _dated(
+                _not_ignored(find(found, [flag]), ignore_flag.filter(value=flag)),
+                previous.filter(flag=flag),
+                found.day,
+            )
+        )
+        for flag in sorted(_FLAGS)
     )
-    return DELIVERY_POINT_FLAGS.shape(dated)
+
+
+def _not_ignored(findings: pl.DataFrame, decided: pl.DataFrame) -> pl.DataFrame:
+    """The findings of one flag without those of which a person decided so, by their branch or their school."""
+    subjects = decided["subject"].implode()
+    return findings.filter(
+        ~pl.col(code).is_in(subjects).fill_null(value=False) for code in ("branch_code", "brin")
+    )
+
+
+def _dated(findings: pl.DataFrame, previous: pl.DataFrame, day: date) -> pl.DataFrame:
+    """The findings of one flag, each since when: as the records say, else as the last release said, else today."""
+    same = ["brin", "branch_code", "delivery_point_number"]
+    before = previous.group_by(same).agg(pl.col("since_on").min().alias("since_before_on"))
+    known = findings.select(same).join(
+        before, on=same, how="left", nulls_equal=True, maintain_order="left"
+    )
+    since = pl.coalesce("since_on", known["since_before_on"], pl.lit(day))
+    return findings.with_columns(since.alias("since_on"))
 
 
 def find(found: Findings, flags: Iterable[str]) -> pl.DataFrame:
@@ -88,7 +124,7 @@ def find(found: Findings, flags: Iterable[str]) -> pl.DataFrame:
     return pl.concat(
         _FLAGS[flag](found).select(*_COLUMNS).with_columns(pl.lit(flag).alias("flag"))
         for flag in flags
-    )
+    ).collect()
 
 
 _COLUMNS = (
@@ -103,10 +139,12 @@ _COLUMNS = (
 )
 
 
-def branch_without_delivery_point(found: Findings) -> pl.DataFrame:
+def branch_without_delivery_point(found: Findings) -> pl.LazyFrame:
     """An open branch that is not covered."""
-    rows = found.branches.filter(~pl.col("covered")).join(
-        found.schools.select("brin", "qualified"), on="brin"
+    rows = (
+        found.branches.lazy()
+        .filter(~pl.col("covered"))
+        .join(found.schools.lazy().select("brin", "qualified"), on="brin")
     )
     severity = (
         pl.when("qualified").then(pl.lit("high"))
@@ -118,15 +156,17 @@ def branch_without_delivery_point(found: Findings) -> pl.DataFrame:
     )
 
 
-def delivery_point_without_branch(found: Findings) -> pl.DataFrame:
+def delivery_point_without_branch(found: Findings) -> pl.LazyFrame:
     """An active LAS point of an open school that serves no open branch, its branch never known."""
-    idle = _idle_points(found).filter(
+    idle = found.idle_points.lazy().filter(
         was_matched()
         & ~_has_successor()
         & ~pl.col("named").is_in(found.known.branches_once.implode()).fill_null(value=False)
     )
     with_school = idle.join(
-        found.schools.select("brin", "has_main_branch"), left_on="brin_matched", right_on="brin"
+        found.schools.lazy().select("brin", "has_main_branch"),
+        left_on="brin_matched",
+        right_on="brin",
     )
     no_main = ~pl.col("has_main_branch") & (pl.col("named").str.slice(4) == MAIN_BRANCH)
     reason = (
@@ -137,16 +177,17 @@ def delivery_point_without_branch(found: Findings) -> pl.DataFrame:
     return _about_points(with_school, "medium", reason, pl.col("registered_on"))
 
 
-def delivery_point_on_closed_branch(found: Findings) -> pl.DataFrame:
+def delivery_point_on_closed_branch(found: Findings) -> pl.LazyFrame:
     """An active LAS point that serves no open branch, whose branch or school was known once and closed without successor."""
-    idle = _idle_points(found).filter(~_has_successor())
+    idle = found.idle_points.lazy().filter(~_has_successor())
     school_closed = ~was_matched() & pl.col("brin").is_in(found.known.schools_once.implode())
     branch_closed = (was_matched() | school_closed) & pl.col("named").is_in(
         found.known.branches_once.implode()
     )
     closed = idle.filter((school_closed | branch_closed).fill_null(value=False))
     seen_until = (
-        found.branch_history.filter(pl.col("until_on").is_not_null())
+        found.branch_history.lazy()
+        .filter(pl.col("until_on").is_not_null())
         .group_by(pl.col("branch_code").alias("named"))
         .agg(pl.col("until_on").max().alias("seen_until_on"))
     )
@@ -162,9 +203,9 @@ def delivery_point_on_closed_branch(found: Findings) -> pl.DataFrame:
     return _about_points(dated, "medium", reason, since)
 
 
-def delivery_point_on_predecessor(found: Findings) -> pl.DataFrame:
+def delivery_point_on_predecessor(found: Findings) -> pl.LazyFrame:
     """An active LAS point that serves no open branch, whose branch or school went on as another one."""
-    succeeded = _idle_points(found).filter(_has_successor())
+    succeeded = found.idle_points.lazy().filter(_has_successor())
     successor = pl.col("succession").struct["successor"]
     to_branch = successor.str.contains(BRANCH_PATTERN)
     advice = (
@@ -187,22 +228,6 @@ def _has_successor() -> pl.Expr:
     return pl.col("succession").struct["successors"].list.len().fill_null(0) > 0
 
 
-def _idle_points(found: Findings) -> pl.DataFrame:
-    """The active LAS points that serve no open branch, of open schools or not.
-
-    `named` is the branch they are for; `succession` and `closed_on` say what became of it, else of its school.
-    """
-    active = found.records["delivery_points"].filter(
-        is_active(DELIVERY_POINTS) & (pl.col("kind") == "las")
-    )
-    idle = active.join(found.serving, on="source_row", how="anti")
-    closures = found.known.closures.rename({"closed_on": "school_closed_on"})
-    named = idle.join(closures, on="code", how="left", maintain_order="left").with_columns(
-        _branch_meant().alias("named"), pl.coalesce("brin_matched", "brin").alias("school")
-    )
-    return with_succession(named, found.known, "named", otherwise="school")
-
-
 def _branch_meant() -> pl.Expr:
     """The branch that a point is for, open or not: its link, else for a LAS point the one with its number."""
     school = pl.coalesce("brin_matched", "brin")
@@ -212,7 +237,7 @@ def _branch_meant() -> pl.Expr:
     return pl.coalesce("branch_matched", by_convention)
 
 
-def delivery_point_pending(found: Findings) -> pl.DataFrame:
+def delivery_point_pending(found: Findings) -> pl.LazyFrame:
     """Requested 14 days ago or longer, neither approved nor registered, not ended."""
     rows = _open_points(found).filter(
         (pl.col("requested_on") <= found.day - PENDING_AFTER)
@@ -225,7 +250,7 @@ def delivery_point_pending(found: Findings) -> pl.DataFrame:
     return _about_points(rows, "medium", reason, pl.col("requested_on"))
 
 
-def delivery_point_not_registered(found: Findings) -> pl.DataFrame:
+def delivery_point_not_registered(found: Findings) -> pl.LazyFrame:
     """Approved 30 days ago or longer, not registered, not ended."""
     rows = _open_points(found).filter(
         (pl.col("approved_on") <= found.day - NOT_REGISTERED_AFTER)
@@ -237,23 +262,22 @@ def delivery_point_not_registered(found: Findings) -> pl.DataFrame:
     return _about_points(rows, "medium", reason, pl.col("approved_on"))
 
 
-def _open_points(found: Findings) -> pl.DataFrame:
+def _open_points(found: Findings) -> pl.LazyFrame:
     """The delivery points of open schools, of any kind, that count and have not ended."""
-    return found.records["delivery_points"].filter(
-        was_matched() & counts() & pl.col("ended_on").is_null()
-    )
+    has_not_ended = was_matched() & counts() & pl.col("ended_on").is_null()
+    return found.records["delivery_points"].lazy().filter(has_not_ended)
 
 
-def duplicate_delivery_point(found: Findings) -> pl.DataFrame:
+def duplicate_delivery_point(found: Findings) -> pl.LazyFrame:
     """Two or more active LAS points serve one branch; one finding per branch, since the second was registered."""
-    pairs = found.serving.select("source_row", "branch_code").unique()
     served = (
         active_points(found.records, "las")
         .select("source_row", "number", "registered_on")
-        .join(pairs, on="source_row")
+        .join(found.serving.lazy().select("source_row", "branch_code"), on="source_row")
     )
     doubled = (
         served.filter(pl.col("branch_code").is_duplicated())
+        .unique(["source_row", "branch_code"])  # once, by decision and by link
         .sort("registered_on", "source_row")
         .group_by("branch_code", maintain_order=True)
         .agg(
@@ -270,13 +294,15 @@ def duplicate_delivery_point(found: Findings) -> pl.DataFrame:
     return _about_branches(doubled, pl.lit("medium"), reason, since=pl.col("second_on"))
 
 
-def branch_not_in_mijn_oso(found: Findings) -> pl.DataFrame:
+def branch_not_in_mijn_oso(found: Findings) -> pl.LazyFrame:
     """An open branch other than 00, of a school with any row of its own, that `branches` does not hold as active."""
-    entered = found.records["branches"].filter(is_active(BRANCHES) & was_matched())
-    rows = found.branches.filter(
+    of_branches = found.records["branches"].lazy().filter(is_active(BRANCHES) & was_matched())
+    entered = of_branches.select("branch_matched").collect().to_series()
+    rows = found.branches.lazy().filter(
         (pl.col("branch_code").str.slice(4) != MAIN_BRANCH)
-        & pl.col("brin").is_in(schools_with_rows(found.records).implode())
-    ).join(entered, left_on="branch_code", right_on="branch_matched", how="anti")
+        & is_among(pl.col("brin"), schools_with_rows(found.records))
+        & ~is_among(pl.col("branch_code"), entered)
+    )
     return _about_branches(
         rows,
         pl.lit("medium"),
@@ -284,10 +310,11 @@ def branch_not_in_mijn_oso(found: Findings) -> pl.DataFrame:
     )
 
 
-def branch_unknown_to_registry(found: Findings) -> pl.DataFrame:
+def branch_unknown_to_registry(found: Findings) -> pl.LazyFrame:
     """An active row of `branches` whose branch is not open in the registry."""
     rows = (
         found.records["branches"]
+        .lazy()
         .filter(is_active(BRANCHES) & ~was_matched())
         .sort("added_on", "source_row")
         .unique("branch_matched", keep="first", maintain_order=True)
@@ -309,7 +336,7 @@ def branch_unknown_to_registry(found: Findings) -> pl.DataFrame:
     )
 
 
-_FLAGS: dict[str, Callable[[Findings], pl.DataFrame]] = {
+_FLAGS: dict[str, Callable[[Findings], pl.LazyFrame]] = {
     "branch_without_delivery_point": branch_without_delivery_point,
     "delivery_point_without_branch": delivery_point_without_branch,
     "delivery_point_on_closed_branch": delivery_point_on_closed_branch,
@@ -327,12 +354,12 @@ def _number() -> pl.Expr:
 
 
 def _about_points(
-    rows: pl.DataFrame,
+    rows: pl.LazyFrame,
     severity: str,
     reason: pl.Expr,
     since: pl.Expr,
     successor: pl.Expr | None = None,
-) -> pl.DataFrame:
+) -> pl.LazyFrame:
     return rows.select(
         pl.coalesce("brin_matched", "brin").alias("brin"),
         _branch_meant().alias("branch_code"),
@@ -346,8 +373,8 @@ def _about_points(
 
 
 def _about_branches(
-    rows: pl.DataFrame, severity: pl.Expr, reason: pl.Expr, since: pl.Expr | None = None
-) -> pl.DataFrame:
+    rows: pl.LazyFrame, severity: pl.Expr, reason: pl.Expr, since: pl.Expr | None = None
+) -> pl.LazyFrame:
     return rows.select(
         "brin",
         "branch_code",

@@ -19,12 +19,13 @@ from oso_pipeline.reconciliation.records import counts, is_active
 from oso_pipeline.wording import sentence
 
 Records = Mapping[str, pl.DataFrame]
+"""The tables are wide, and a rule uses few of their columns: it filters them lazily, so that no other column is copied."""
 
 
 def has_account(schools: pl.DataFrame, records: Records) -> pl.DataFrame:
     """Step 0: the school or its board has an active account. Since: the earliest activation."""
-    active = records["accounts"].filter(was_matched() & is_active(ACCOUNTS))
-    boards = schools.select("brin", "board_number")
+    active = records["accounts"].lazy().filter(was_matched() & is_active(ACCOUNTS))
+    boards = schools.lazy().select("brin", "board_number")
     of_board = active.filter(pl.col("board_matched").is_not_null()).join(
         boards, left_on="board_matched", right_on="board_number"
     )
@@ -50,38 +51,39 @@ def has_agreement(schools: pl.DataFrame, records: Records) -> pl.DataFrame:
     return governed.select("brin", since.alias("since_on"), "evidence")
 
 
-def base_agreements(records: Records) -> pl.DataFrame:
+def base_agreements(records: Records) -> pl.LazyFrame:
     """The base agreements active on D, of boards that govern an open branch (`board_matched`)."""
     return _active_agreements(records, "base")
 
 
-def extension_agreements(records: Records) -> pl.DataFrame:
+def extension_agreements(records: Records) -> pl.LazyFrame:
     """The extensions for support requests active on D, of boards that govern an open branch."""
     return _active_agreements(records, "swv_extension")
 
 
-def _active_agreements(records: Records, kind: str) -> pl.DataFrame:
+def _active_agreements(records: Records, kind: str) -> pl.LazyFrame:
     of_kind = pl.col("kind") == kind
-    return records["agreements"].filter(was_matched() & is_active(AGREEMENTS) & of_kind)
+    return records["agreements"].lazy().filter(was_matched() & is_active(AGREEMENTS) & of_kind)
 
 
 def has_questionnaire(records: Records) -> pl.DataFrame:
     """Step 2: a questionnaire submitted or approved, sent in on or before D. Since: the earliest."""
     sent = pl.col("status").is_in(("submitted", "approved")) & pl.col("submitted_on").is_not_null()
-    rows = records["questionnaires"].filter(was_matched() & counts() & sent)
+    rows = records["questionnaires"].lazy().filter(was_matched() & counts() & sent)
     return _earliest(_by_school(rows), "submitted_on", "questionnaires")
 
 
 def has_delivery_point(records: Records, serving: pl.DataFrame) -> pl.DataFrame:
     """Step 3: an active LAS delivery point of the school serves an open branch of it. Since: the earliest."""
-    rows = active_points(records, "las").join(serving, on="source_row", how="semi")
+    rows = active_points(records, "las").join(serving.lazy(), on="source_row", how="semi")
     return _earliest(_by_school(rows), "registered_on", "delivery_points")
 
 
-def active_points(records: Records, kind: str) -> pl.DataFrame:
+def active_points(records: Records, kind: str) -> pl.LazyFrame:
     """The delivery points of a kind that are active on D, of open schools."""
     of_kind = pl.col("kind") == kind
-    return records["delivery_points"].filter(was_matched() & is_active(DELIVERY_POINTS) & of_kind)
+    is_one = was_matched() & is_active(DELIVERY_POINTS) & of_kind
+    return records["delivery_points"].lazy().filter(is_one)
 
 
 def has_test_exchange(records: Records) -> pl.DataFrame:
@@ -95,16 +97,17 @@ def has_test_exchange(records: Records) -> pl.DataFrame:
     return _earliest(_by_school(rows), "performed_on", "test_exchanges")
 
 
-def passed_tests(records: Records) -> pl.DataFrame:
+def passed_tests(records: Records) -> pl.LazyFrame:
     """The passed test exchanges on or before D, of open schools."""
     passed = (pl.col("result") == "passed") & pl.col("performed_on").is_not_null()
-    return records["test_exchanges"].filter(was_matched() & counts() & passed)
+    return records["test_exchanges"].lazy().filter(was_matched() & counts() & passed)
 
 
-def las_numbers(records: Records) -> pl.DataFrame:
+def las_numbers(records: Records) -> pl.LazyFrame:
     """The numbers of all LAS points: `brin_matched, number`."""
     of_las = was_matched() & counts() & (pl.col("kind") == "las")
-    return records["delivery_points"].filter(of_las).select("brin_matched", "number").unique()
+    numbers = records["delivery_points"].lazy().filter(of_las)
+    return numbers.select("brin_matched", "number").unique()
 
 
 def qualification_steps(
@@ -180,22 +183,24 @@ def _facts(schools: pl.DataFrame, records: Records) -> pl.DataFrame:
         .join(_questionnaire_states(records), on="brin", how="left")
         .join(_last_failed_tests(records), on="brin", how="left")
         .join(
-            _counted(records["delivery_points"].filter(pl.col("kind") == "las"), "las_points"),
+            _counted(records["delivery_points"].lazy().filter(kind="las"), "las_points"),
             on="brin",
             how="left",
         )
         .join(_counted(active_points(records, "las"), "active_las_points"), on="brin", how="left")
-        .join(_counted(records["test_exchanges"], "tests"), on="brin", how="left")
+        .join(_counted(records["test_exchanges"].lazy(), "tests"), on="brin", how="left")
         .join(_counted(passed_tests(records), "tests_passed"), on="brin", how="left")
     )
 
 
 def _account_states(schools: pl.DataFrame, records: Records) -> pl.DataFrame:
     """`brin, own_account` (it has an active one itself), `letter_sent, account_closed`: without a date, those are private."""
-    known = records["accounts"].filter(was_matched() & counts())
-    of_school = known.with_columns(pl.col("brin_matched").alias("brin")).drop_nulls("brin")
+    known = records["accounts"].lazy().filter(was_matched() & counts())
+    of_school = _by_school(known).drop_nulls("brin")
     of_board = known.join(
-        schools.select("brin", "board_number"), left_on="board_matched", right_on="board_number"
+        schools.lazy().select("brin", "board_number"),
+        left_on="board_matched",
+        right_on="board_number",
     )
     is_open = pl.col("closed_on").is_null()
     return (
@@ -206,26 +211,29 @@ def _account_states(schools: pl.DataFrame, records: Records) -> pl.DataFrame:
             (is_open & pl.col("letter_sent_on").is_not_null()).any().alias("letter_sent"),
             (~is_open).all().alias("account_closed"),
         )
+        .collect()
     )
 
 
 def _questionnaire_states(records: Records) -> pl.DataFrame:
     """`brin, questionnaires`: the states that its questionnaires are in."""
-    rows = records["questionnaires"].filter(was_matched() & counts())
-    return _by_school(rows).group_by("brin").agg(pl.col("status").unique().alias("questionnaires"))
+    rows = _by_school(records["questionnaires"].lazy().filter(was_matched() & counts()))
+    states = pl.col("status").unique().alias("questionnaires")
+    return rows.group_by("brin").agg(states).collect()
 
 
 def _last_failed_tests(records: Records) -> pl.DataFrame:
     """`brin, tests_failed, failed_on, failed_number`: its last test exchange that did not pass."""
-    rows = records["test_exchanges"].filter(
-        was_matched() & counts() & (pl.col("result") == "failed")
+    did_not = was_matched() & counts() & (pl.col("result") == "failed")
+    ordered = _by_school(records["test_exchanges"].lazy().filter(did_not)).sort(
+        "performed_on", "source_row", nulls_last=False
     )
-    ordered = _by_school(rows).sort("performed_on", "source_row", nulls_last=False)
-    return ordered.group_by("brin", maintain_order=True).agg(
+    last = ordered.group_by("brin", maintain_order=True).agg(
         pl.len().alias("tests_failed"),
         pl.col("performed_on").last().alias("failed_on"),
         pl.col("delivery_point_number").last().alias("failed_number"),
     )
+    return last.collect()
 
 
 def _of_former_boards(records: Records) -> pl.DataFrame:
@@ -325,19 +333,19 @@ def qualified_schools(steps: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _by_school(rows: pl.DataFrame) -> pl.DataFrame:
+def _by_school(rows: pl.LazyFrame) -> pl.LazyFrame:
     return rows.with_columns(pl.col("brin_matched").alias("brin"))
 
 
-def _counted(rows: pl.DataFrame, name: str) -> pl.DataFrame:
+def _counted(rows: pl.LazyFrame, name: str) -> pl.DataFrame:
     """How many records that count each open school has: `brin, NAME`."""
-    counted = rows.lazy().filter(was_matched() & counts())
+    counted = rows.filter(was_matched() & counts())
     return (
         counted.group_by(pl.col("brin_matched").alias("brin")).agg(pl.len().alias(name)).collect()
     )
 
 
-def _earliest(rows: pl.DataFrame, date: str, table: str) -> pl.DataFrame:
+def _earliest(rows: pl.LazyFrame, date: str, table: str) -> pl.DataFrame:
     """`brin, since_on, evidence`: the earliest date of each school's (or board's) records, and their rows."""
     return (
         rows.sort(date, "source_row")
@@ -346,4 +354,5 @@ def _earliest(rows: pl.DataFrame, date: str, table: str) -> pl.DataFrame:
             pl.col(date).first().alias("since_on"),
             sentence(f"{table} row {{}}", "source_row").alias("evidence"),
         )
+        .collect()
     )

@@ -56,22 +56,25 @@ def branch_status(
         "branch_code", pl.col("connected_on").alias("connected_before_on")
     )
     last = connection_history.rename({"last_connected_on": "last_before_on"})
+    extended = extension_agreements(records).select("board_matched")
     school_facts = schools.select(
         "brin",
         pl.col("brin").is_in(begun_schools(schools, records)["brin"].implode()).alias("begun"),
         pl.col("board_number")
-        .is_in(extension_agreements(records)["board_matched"].implode())
+        .is_in(extended.collect()["board_matched"].implode())
         .fill_null(value=False)
         .alias("extension"),
     )
-    joined = (
-        branches.join(school_facts, on="brin")
-        .join(qualified, on="brin")
-        .join(coverage, on="branch_code")
-        .join(located, on="branch_code", how="left")
-        .join(before, on="branch_code", how="left")
-        .join(last, on="branch_code", how="left")
+    facts = branches.select("brin").join(
+        school_facts.join(qualified, on="brin"), on="brin", how="left", maintain_order="left"
     )
+    codes = branches.select("branch_code")
+    told = [
+        codes.join(about, on="branch_code", how="left", maintain_order="left").drop("branch_code")
+        for about in (coverage, located, before, last)
+    ]
+    # beside each other, for all are in the order of the branches: joins of all columns would copy all of them each time
+    joined = pl.concat([branches, facts.drop("brin"), *told], how="horizontal")
     connected = joined.with_columns((pl.col("qualified") & pl.col("covered")).alias("connected"))
     newly_on = pl.max_horizontal("qualified_on", "covered_on")
     return BRANCH_STATUS.shape(
@@ -103,38 +106,38 @@ def begun_schools(schools: pl.DataFrame, records: Records) -> pl.DataFrame:
     Returns:
         `brin, begun_by`: the first of their own rows, else that of the agreement, as TABLE row N.
     """
-    signed = base_agreements(records).select(
-        pl.col("board_matched").alias("board_number"),
-        pl.lit("agreements").alias("source_table"),
-        "source_row",
+    signed = base_agreements(records).group_by(pl.col("board_matched").alias("board_number"))
+    governed = (
+        schools.lazy()
+        .select("brin", "board_number")
+        .join(signed.agg(pl.col("source_row").min()), on="board_number", maintain_order="left")
+        .select("brin", pl.lit("agreements").alias("source_table"), "source_row")
     )
-    governed = schools.select("brin", "board_number").join(signed, on="board_number")
-    rows = pl.concat([_own_rows(records), governed.drop("board_number")])
+    rows = pl.concat([*_first_own_rows(records), governed])
     first = rows.unique("brin", keep="first", maintain_order=True)
     return first.select(
         "brin", sentence("{} row {}", "source_table", "source_row").alias("begun_by")
-    )
+    ).collect()
 
 
 def schools_with_rows(records: Records) -> pl.Series:
     """The open schools that have a row of their own which counts, in any of the five tables about schools."""
-    return _own_rows(records)["brin"].unique()
+    own = pl.concat(_first_own_rows(records))
+    return own.select("brin").unique().collect().to_series()
 
 
-def _own_rows(records: Records) -> pl.DataFrame:
-    """`brin, source_table, source_row` of the rows that count and are about an open school, table by table."""
+def _first_own_rows(records: Records) -> list[pl.LazyFrame]:
+    """Of each table `brin, source_table, source_row`: the first row that counts and is about an open school."""
     matched_or_own_branch = was_matched() | (pl.col("source_table") == "branches")
-    return pl.concat(
+    return [
         records[name]
         .lazy()
         .with_columns(pl.lit(name).alias("source_table"))
-        .filter(matched_or_own_branch & counts())
-        .select(pl.col("brin_matched").alias("brin"), "source_table", "source_row")
-        .drop_nulls("brin")
-        .sort("source_row")
-        .collect()
+        .filter(matched_or_own_branch & counts() & pl.col("brin_matched").is_not_null())
+        .group_by(pl.col("brin_matched").alias("brin"), "source_table")
+        .agg(pl.col("source_row").min())
         for name in OWN_TABLES
-    )
+    ]
 
 
 def school_status(

@@ -252,7 +252,7 @@ class World:
     @cached_property
     def reconciliation(self) -> pl.DataFrame:
         left_out = self.records["ignored"], self.records["quarantined"]
-        return reconcile(self.matched, *left_out, self.serving, self.known)
+        return reconcile(self.matched, *left_out, self.serving, self.known).collect()
 
     @cached_property
     def qualification_steps(self) -> pl.DataFrame:

@@ -9,7 +9,7 @@ import argparse
 import json
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -92,11 +92,13 @@ def read(country: Path, day: date, raw: Path) -> tuple[Frames, Frames]:
     return registry, read_deliveries(delivered, store, day)
 
 
-def apply_rules(files: Frames, records: Frames, day: date) -> Frames:
-    """The rules, from the rows as read to the tables."""
+def apply_rules(
+    files: Frames, records: Frames, day: date
+) -> Iterator[tuple[str, pl.DataFrame | pl.LazyFrame]]:
+    """The rules, from the rows as read (which are let go of) to the tables, each given when it is made."""
     before = last_release(None)
-    opened = open_branches(files["branches"], files["boards"])
-    branches, decisions = opened["branches"], records["overrides"]
+    branches = open_branches(files.pop("branches"), files["boards"])["branches"]
+    decisions = records["overrides"]
     register = read_register_on(day, files, branches, "")
     located = locate(branches, files)["located"]
     history = {
@@ -114,9 +116,14 @@ def apply_rules(files: Frames, records: Frames, day: date) -> Frames:
     serving = branches_served(
         matched["delivery_points"], branches, decisions.filter(decision="served_by")
     )
-    reconciliation = reconcile(matched, records["ignored"], records["quarantined"], serving, known)
+    yield (
+        "reconciliation",
+        reconcile(matched, records["ignored"], records["quarantined"], serving, known),
+    )
     steps = qualification_steps(schools, matched, serving)
+    yield "qualification_steps", steps
     qualified = qualified_schools(steps)
+    del steps
     status = branch_status(
         branches,
         schools,
@@ -128,7 +135,9 @@ def apply_rules(files: Frames, records: Frames, day: date) -> Frames:
         before["connection_history"],
         day=day,
     )
+    yield "branch_status", status
     of_schools = school_status(schools, qualified, status, matched)
+    yield "school_status", of_schools
     found = Findings(
         branches=status,
         schools=schools.join(of_schools.select("brin", "qualified"), on="brin"),
@@ -139,24 +148,18 @@ def apply_rules(files: Frames, records: Frames, day: date) -> Frames:
         day=day,
     )
     ignored = decisions.filter(decision="ignore_flag")
-    return {
-        "branch_status": status,
-        "school_status": of_schools,
-        "qualification_steps": steps,
-        "delivery_point_flags": delivery_point_flags(
-            found, ignored, before["delivery_point_flags"]
-        ),
-        "reconciliation": reconciliation,
-        "quarantine": pl.concat([files["quarantined"], records["quarantined"]]).sort(
-            "source", "source_row", "rule"
-        ),
-    }
+    yield (
+        "delivery_point_flags",
+        delivery_point_flags(found, ignored, before["delivery_point_flags"]),
+    )
+    left_out = pl.concat([files["quarantined"], records["quarantined"]])
+    yield "quarantine", left_out.sort("source", "source_row", "rule")
 
 
-def write(tables: Mapping[str, pl.DataFrame], out: Path) -> None:
+def write(name: str, table: pl.DataFrame | pl.LazyFrame, out: Path) -> None:
     """One Parquet file per table."""
-    for name, columns in COLUMNS.items():
-        tables[name].select(columns).write_parquet(out / f"{name}.parquet", compression="snappy")
+    columns = table.lazy().select(COLUMNS[name])
+    columns.sink_parquet(out / f"{name}.parquet", compression="snappy")
 
 
 def main(arguments: list[str]) -> None:
@@ -166,12 +169,14 @@ def main(arguments: list[str]) -> None:
         begun = perf_counter()
         files, records = read(country, day, Path(raw))
         have_read = perf_counter()
-        tables = apply_rules(files, records, day)
-        have_ruled = perf_counter()
-        write(tables, out)
-        written = perf_counter()
-    seconds = {"reading": have_read - begun, "rules": have_ruled - have_read, "writing": written - have_ruled}  # fmt: skip
-    print(json.dumps(seconds))
+        writing = 0.0
+        for name, table in apply_rules(files, records, day):
+            made = perf_counter()
+            write(name, table, out)
+            del table
+            writing += perf_counter() - made
+        rules = perf_counter() - have_read - writing
+    print(json.dumps({"reading": have_read - begun, "rules": rules, "writing": writing}))
 
 
 def parse(arguments: list[str]) -> tuple[Path, Path, date]:

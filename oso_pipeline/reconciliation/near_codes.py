@@ -8,7 +8,8 @@ from oso_pipeline.codes import packed
 
 _OFFERED = 3
 _ALL = 0xFFFF_FFFF_FFFF_FFFF
-"""All letters of a packed code, one byte each."""
+_PLACES = 8
+"""All letters of a packed code, one byte each, the first one the highest."""
 
 
 def near_codes(unknown: pl.Series, known: pl.Series) -> pl.DataFrame:
@@ -43,5 +44,5 @@ def _packed(codes: pl.Series) -> pl.DataFrame:
 
 def _without(codes: pl.DataFrame, place: int) -> pl.DataFrame:
     """The codes with one place masked: `code, rest`."""
-    others = _ALL ^ (0xFF << (8 * place))
+    others = _ALL ^ (0xFF << (8 * (_PLACES - 1 - place)))
     return codes.select("code", (pl.col("packed") & pl.lit(others, dtype=pl.UInt64)).alias("rest"))

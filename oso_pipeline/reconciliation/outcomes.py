@@ -37,33 +37,29 @@ def reconcile(
     quarantined: pl.DataFrame,
     serving: pl.DataFrame,
     known: Known,
-) -> pl.DataFrame:
-    """One row per onboarding row read.
+) -> pl.LazyFrame:
+    """One row per onboarding row read: the widest table of all, which whoever asks collects, or writes away as it comes.
 
     Args:
-        matched: the six tables with their outcome, from `match_records`.
+        matched: the six tables with their outcome, from `match_records`, each in the order of its rows.
         ignored: `source, source_row, rule` of the rows that repeat an earlier one.
         quarantined: as the `quarantine` table.
         serving: which delivery point serves which open branch.
         known: the codes that rows were matched with.
 
     Returns:
-        As the `reconciliation` table.
+        As the `reconciliation` table, in order.
     """
     names = [table.name for table in ONBOARDING]
     near = _near(pl.concat([matched[name].select("code", "outcome") for name in names]), known)
-    left_out = pl.concat([_repeated(ignored), _refused(quarantined)])
-    return RECONCILIATION.shape(
-        pl.concat(  # in order: sorting all rows at once would need as much memory again
-            pl.concat(
-                [
-                    _judged(table, matched[table.name], matched, serving, known, near),
-                    left_out.filter(source_table=table.name),
-                ]
-            ).sort("source_row", maintain_order=True)
-            for table in sorted(ONBOARDING, key=lambda table: table.name)
+    left_out = pl.concat([_repeated(ignored), _refused(quarantined)]).sort("source_row").lazy()
+    rows = pl.concat(
+        _judged(table, matched[table.name], matched, serving, known, near).merge_sorted(
+            left_out.filter(source_table=table.name), "source_row"
         )
+        for table in sorted(ONBOARDING, key=lambda table: table.name)
     )
+    return rows.select(RECONCILIATION.names).cast({**RECONCILIATION.schema})
 
 
 def _judged(
@@ -73,20 +69,17 @@ def _judged(
     serving: pl.DataFrame,
     known: Known,
     near: pl.DataFrame,
-) -> pl.DataFrame:
-    named = _with_one_branch(table, rows, serving)
-    offered = named.join(near, on="code", how="left", maintain_order="left")
-    remark = _unknown_point(table, offered, matched)
+) -> pl.LazyFrame:
+    remark = _unknown_point(table, _with_one_branch(table, rows, serving), matched)
     is_exact = pl.col("outcome") == "matched"
     # the day on which an account was closed is not that on which the register says that its school was
     others = remark.filter(~is_exact).drop("closed_on", strict=False)
-    other = with_succession(others, known, otherwise="brin" if table.name == "branches" else None)
-    exact = remark.filter(is_exact)  # nearly all: what the others need is not worked out for them
-    return pl.concat(
-        [
-            _told(table, exact, _MATCHED, sentence("{} is open.", "code")),
-            _told(table, other, _matched_or_found(), _about()),
-        ]
+    offered = others.join(near, on="code", how="left", maintain_order="left")
+    other = with_succession(offered, known, otherwise="brin" if table.name == "branches" else None)
+    exact = remark.lazy().filter(is_exact)  # nearly all: what the others need is not worked out
+    told = _told(table, exact, _MATCHED, sentence("{} is open.", "code"))
+    return told.merge_sorted(
+        _told(table, other.lazy(), _matched_or_found(), _about()), "source_row"
     )
 
 
@@ -111,11 +104,11 @@ def _matched_or_found() -> list[pl.Expr]:
 
 
 def _told(
-    table: OnboardingTable, rows: pl.DataFrame, matched: list[pl.Expr], about: pl.Expr
-) -> pl.DataFrame:
+    table: OnboardingTable, rows: pl.LazyFrame, matched: list[pl.Expr], about: pl.Expr
+) -> pl.LazyFrame:
     """The columns of the `reconciliation` table."""
     names = ("matched_brin", "matched_board_number", "matched_branch_code")
-    return rows.lazy().select(
+    return rows.select(
         pl.lit(table.name).alias("source_table"),
         "source_row",
         _key(_KEYS[table.name]).alias("record_key"),
@@ -124,7 +117,7 @@ def _told(
         "rule",
         *(code.alias(name) for name, code in zip(names, matched, strict=True)),
         _reason(about, _begins_later(table)).alias("reason"),
-    ).collect()  # fmt: skip
+    )  # fmt: skip
 
 
 def _begins_later(table: OnboardingTable) -> pl.Expr:
@@ -172,11 +165,17 @@ def _with_one_branch(
         )
     if table.name != "delivery_points":
         return rows.with_columns(nothing.alias("one_branch"), nothing.alias("branch_target"))
-    served = serving.select("source_row", pl.col("branch_code").alias("one_branch")).unique()
-    one = served.filter(~pl.col("source_row").is_duplicated())
-    return rows.join(one, on="source_row", how="left", maintain_order="left").with_columns(
-        nothing.alias("branch_target")
-    )
+    one = _served_alone(serving)
+    served = rows.select("source_row").join(one, on="source_row", how="left", maintain_order="left")
+    return rows.with_columns(served["one_branch"], nothing.alias("branch_target"))
+
+
+def _served_alone(serving: pl.DataFrame) -> pl.DataFrame:
+    """`source_row, one_branch` of the delivery points that serve exactly one branch, for one reason or for two."""
+    served = serving.select("source_row", pl.col("branch_code").alias("one_branch"))
+    several = pl.col("source_row").is_duplicated()
+    different = served.filter(several).unique()
+    return pl.concat([served.filter(~several), different.filter(~several)])
 
 
 def _near(rows: pl.DataFrame, known: Known) -> pl.DataFrame:
@@ -196,19 +195,20 @@ def _unknown_point(
     if table.name != "test_exchanges":
         return rows.with_columns(pl.lit(None, dtype=pl.String).alias("remark"))
     points = matched["delivery_points"].select("brin_matched", "number").unique()
-    marked = rows.join(
+    own = ["brin_matched", "delivery_point_number"]
+    known = rows.select(own).join(
         points.with_columns(pl.lit(value=True).alias("has_point")),
-        left_on=["brin_matched", "delivery_point_number"],
+        left_on=own,
         right_on=["brin_matched", "number"],
         how="left",
         maintain_order="left",
     )
-    unknown = was_matched() & pl.col("has_point").is_null()
+    unknown = was_matched() & known["has_point"].is_null()
     remark = sentence(
         "The school has no delivery point with number {}.",
         pl.col("delivery_point_number").fill_null("(none given)"),
     )
-    return marked.with_columns(pl.when(unknown).then(remark).alias("remark"))
+    return rows.with_columns(pl.when(unknown).then(remark).alias("remark"))
 
 
 def _key(names: Iterable[str]) -> pl.Expr:

@@ -9,7 +9,13 @@ from __future__ import annotations
 
 import polars as pl
 
-from oso_pipeline.codes import branch_number_by_convention, brin_of, read_delivery_point_number
+from oso_pipeline.codes import (
+    among,
+    branch_number_by_convention,
+    brin_of,
+    is_among,
+    read_delivery_point_number,
+)
 from oso_pipeline.reconciliation.matching import was_matched
 
 SERVING_SCHEMA: dict[str, pl.DataType] = {
@@ -32,21 +38,24 @@ def branches_served(
     Returns:
         `source_row, branch_code, basis` (explicit, convention, school or override), one row per pair and basis.
     """
-    found = points.filter(was_matched())
-    linked = found.filter(
-        pl.col("branch_number").is_not_null() | pl.col("branch_matched").is_not_null()
+    found = points.lazy().filter(was_matched())
+    is_linked = pl.col("branch_number").is_not_null() | pl.col("branch_matched").is_not_null()
+    is_las = pl.col("kind") == "las"
+    codes = branches["branch_code"]
+    of_school = branches.lazy().select("branch_code", "brin")
+    linked = found.filter(is_linked).with_columns(pl.col("branch_matched").alias("branch_code"))
+    by_number = found.filter(~is_linked & is_las).with_columns(
+        conventional_branch().alias("branch_code")
     )
-    unlinked = found.join(linked.select("source_row"), on="source_row", how="anti")
-    las = unlinked.filter(pl.col("kind") == "las")
-    others = unlinked.filter(pl.col("kind") != "las")
-    codes = branches.select("branch_code", "brin")
+    is_open = is_among(pl.col("branch_code"), codes)
     pairs = [
-        _pairs(linked.join(codes, left_on="branch_matched", right_on="branch_code", how="inner", coalesce=False), "explicit"),
-        _pairs(las.with_columns(conventional_branch().alias("branch_code")).join(codes, on="branch_code", how="semi"), "convention"),
-        _pairs(others.join(codes, left_on="brin_matched", right_on="brin", how="inner"), "school"),
-        _pairs(_decided(found, codes, served_by), "override"),
+        _pairs(linked.filter(is_open), "explicit"),
+        _pairs(by_number.filter(is_open), "convention"),
+        _pairs(found.filter(~is_linked & ~is_las).join(of_school, left_on="brin_matched", right_on="brin"), "school"),
+        _pairs(_decided(found.filter(is_las), codes, served_by), "override"),
     ]  # fmt: skip
-    return pl.concat([pl.DataFrame(schema=SERVING_SCHEMA), *pairs])
+    served = pl.concat([pl.LazyFrame(schema=SERVING_SCHEMA), *pairs])
+    return served.collect()
 
 
 def conventional_branch() -> pl.Expr:
@@ -54,17 +63,16 @@ def conventional_branch() -> pl.Expr:
     return pl.col("brin_matched") + branch_number_by_convention(pl.col("number"))
 
 
-def _decided(found: pl.DataFrame, codes: pl.DataFrame, served_by: pl.DataFrame) -> pl.DataFrame:
+def _decided(las: pl.LazyFrame, codes: pl.Series, served_by: pl.DataFrame) -> pl.LazyFrame:
     number = read_delivery_point_number(pl.col("value")).struct["number"]
     decisions = served_by.select(
         pl.col("subject").alias("branch_code"),
         brin_of(pl.col("subject")).alias("brin_matched"),
         number.alias("number"),
-    ).join(codes, on="branch_code", how="semi")
-    return found.filter(pl.col("kind") == "las").join(
-        decisions, on=["brin_matched", "number"], how="inner"
     )
+    decided = decisions.filter(pl.col("branch_code").is_in(among(codes, decisions["branch_code"])))
+    return las.join(decided.lazy(), on=["brin_matched", "number"])
 
 
-def _pairs(rows: pl.DataFrame, basis: str) -> pl.DataFrame:
+def _pairs(rows: pl.LazyFrame, basis: str) -> pl.LazyFrame:
     return rows.select("source_row", "branch_code", pl.lit(basis).alias("basis"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from oso_pipeline.codes import packed
 from oso_pipeline.contracts.records import SIGNALS
 from oso_pipeline.contracts.registry import OPEN_BRANCHES, SECTORS
 from oso_pipeline.intake.delimited import SOURCE_ROW
@@ -23,12 +24,14 @@ def open_branches(rows: pl.DataFrame, boards: pl.DataFrame) -> dict[str, pl.Data
         `branches` as OPEN_BRANCHES; `used` and `ignored`: `source` of the rows that count and that do not; `signals`.
     """
     rank = pl.col("source").replace_strict(SECTORS, range(len(SECTORS)), return_dtype=pl.Int64)
-    by_rank = rows.sort(rank, SOURCE_ROW)
-    is_first = pl.col("branch_code").is_first_distinct()
-    kept, left_out = by_rank.filter(is_first), by_rank.filter(~is_first)
-    named = kept.join(_board_names(boards), on="board_number", how="left")
+    by_code = rows.sort(packed(pl.col("branch_code")), rank, SOURCE_ROW)
+    is_again = (pl.col("branch_code") == pl.col("branch_code").shift()).fill_null(value=False)
+    kept, left_out = by_code.filter(~is_again), by_code.filter(is_again)
+    names = kept.select("board_number").join(
+        _board_names(boards), on="board_number", how="left", maintain_order="left"
+    )
     return {
-        "branches": OPEN_BRANCHES.shape(named),
+        "branches": OPEN_BRANCHES.shape(kept.with_columns(names["board_name"])),
         "used": kept.select("source", SOURCE_ROW),
         "ignored": left_out.select("source", SOURCE_ROW, pl.lit("code_in_two_files").alias("rule")),
         "signals": pl.concat([_code_in_two_files(left_out), _boards_of_one_school(kept)]),
@@ -54,8 +57,12 @@ def _code_in_two_files(left_out: pl.DataFrame) -> pl.DataFrame:
 
 
 def _boards_of_one_school(branches: pl.DataFrame) -> pl.DataFrame:
+    """Over branches in the order of their codes, in which those of one school stand together."""
     reason = "Branches of this school name different boards; the board of its 00 branch, else of its lowest, counts."
-    mixed = branches.filter(pl.col("board_number").n_unique().over("brin") > 1)
+    brin, board = pl.col("brin"), pl.col("board_number")
+    differs = (brin == brin.shift()) & board.ne_missing(board.shift())
+    schools = branches.lazy().filter(differs).select("brin").unique().collect().to_series()
+    mixed = branches.filter(brin.is_in(schools.implode()))
     found = [
         signal(str(source), "boards_differ", reason, rows=rows, subject=pl.col("brin"))
         for (source,), rows in mixed.group_by("source")

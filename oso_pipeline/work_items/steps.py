@@ -112,10 +112,10 @@ def _test_exchanges(facts: Facts) -> pl.DataFrame:
     )
     astray = passed_tests(facts.records).group_by(pl.col("brin_matched").alias("brin")).agg(
         point_number("delivery_point_number").min().alias("astray")
-    )  # fmt: skip
+    ).collect()  # fmt: skip
     numbers = las_numbers(facts.records).drop_nulls().group_by(pl.col("brin_matched").alias("brin")).agg(
         pl.col("number").min().alias("own_number")
-    )  # fmt: skip
+    ).collect()  # fmt: skip
     missing = _missing(facts, "test_exchange")
     for told in (last, astray, numbers):
         missing = missing.join(told, on="brin", how="left")
