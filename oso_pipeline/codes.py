@@ -42,6 +42,14 @@ def blank_as_null(text: pl.Expr) -> pl.Expr:
     return pl.when(trimmed != "").then(trimmed)
 
 
+def without_blanks(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows with every text as `blank_as_null`; only columns in which a blank is found are looked at twice."""
+    trimmed = rows.with_columns(pl.selectors.string().str.strip_chars(WHITE_SPACE))
+    texts = trimmed.select(pl.selectors.string())
+    blank = [text.name for text in texts.iter_columns() if (text.str.len_bytes() == 0).any()]
+    return trimmed.with_columns(pl.when(pl.col(name) != "").then(name) for name in blank)
+
+
 def among(codes: pl.Series, mentioned: pl.Series) -> pl.Series:
     """Those of many codes that are mentioned: what few rows say is then compared with few codes."""
     return codes.filter(codes.is_in(mentioned.unique().implode()))

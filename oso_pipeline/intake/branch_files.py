@@ -11,7 +11,13 @@ from urllib.parse import quote
 
 import polars as pl
 
-from oso_pipeline.codes import blank_as_null, read_board_number, read_branch_number, read_brin
+from oso_pipeline.codes import (
+    blank_as_null,
+    packed,
+    read_board_number,
+    read_branch_number,
+    read_brin,
+)
 from oso_pipeline.contracts.registry import BRANCH_FILES, OPEN_BRANCHES, PROVINCES
 from oso_pipeline.errors import SourceUnreachable
 from oso_pipeline.intake.delimited import SOURCE_ROW
@@ -94,10 +100,10 @@ def read_branch_file(body: bytes, table: str, *, snapshot_id: str) -> Reading:
     """
     written, misfits, column_signals = read_written(body, BRANCH_FILES[table], table)
     read = _read_fields(written, table)
-    refused = read.filter(pl.col("branch_code").is_null())
-    named = read.filter(pl.col("branch_code").is_not_null())
-    is_first = pl.col("branch_code").is_first_distinct()
-    kept, again = named.filter(is_first), named.filter(~is_first)
+    code = packed(pl.col("branch_code"))
+    state = read.select(code.is_null().alias("refused"), code.is_first_distinct().alias("first"))
+    refused, is_first = read.filter(state["refused"]), state["first"] & ~state["refused"]
+    kept, again = read.filter(is_first), read.filter(~is_first & ~state["refused"])
     return Reading(
         rows=kept.select(*ROWS_SCHEMA),
         ignored=ignore(again, table, "code_again"),

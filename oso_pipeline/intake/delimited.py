@@ -16,7 +16,7 @@ from functools import partial
 
 import polars as pl
 
-from oso_pipeline.codes import WHITE_SPACE, blank_as_null
+from oso_pipeline.codes import WHITE_SPACE, blank_as_null, without_blanks
 from oso_pipeline.errors import SourceUnreadable
 
 SOURCE_ROW = "source_row"
@@ -24,8 +24,8 @@ SOURCE_ROW = "source_row"
 
 _ASCII = bytes(range(128))
 _IN_NO_TEXT = b"\x01"
-_PIECE = 2**16
-"""Bytes that are decoded at once: of a large file no second copy is held, and a small piece stays near the processor."""
+_PIECE = 2**14
+"""Bytes that are decoded at once: of a large file no second copy is held, and for a small text no memory is mapped anew."""
 
 _AROUND = 2**20
 """Bytes before and after a byte that is no UTF-8: what they are, the file is."""
@@ -85,7 +85,7 @@ def read_delimited(body: bytes, *, what: str, encodings: tuple[str, ...]) -> Del
         written, blank = records.select, _blank_records(records)
 
     def read(columns: Sequence[str]) -> pl.DataFrame:
-        rows = _numbered(written(columns)).with_columns(blank_as_null(pl.col(columns)))
+        rows = _numbered(without_blanks(written(columns)))
         some = ~pl.col(SOURCE_ROW).is_in(blank.implode())
         return (rows.filter(some) if blank.len() else rows).collect()
 
@@ -205,9 +205,9 @@ def _has_other_line_ends(text: bytes, lines: pl.Series | None) -> bool:
         return False
     if lines is None:
         return text.count(b"\r") != text.count(b"\r\n")
-    within = lines.str.strip_suffix("\r").str.contains("\r", literal=True)
     header, last = text[: _end_of_line(text)], text[-1:]
-    return b"\r" in header.removesuffix(b"\r") or last == b"\r" or bool(within.any())
+    at_ends = header.endswith(b"\r") + lines.str.ends_with("\r").sum()
+    return last == b"\r" or text.count(b"\r") != at_ends
 
 
 def _every_line_fits(lines: pl.Series, separator: str, fields: int) -> bool:

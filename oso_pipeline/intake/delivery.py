@@ -18,7 +18,7 @@ from typing import Any
 
 import polars as pl
 
-from oso_pipeline.codes import blank_as_null
+from oso_pipeline.codes import without_blanks
 from oso_pipeline.contracts.onboarding import ONBOARDING, OnboardingTable
 from oso_pipeline.database_address import DatabaseAddress
 from oso_pipeline.errors import SourceUnreadable
@@ -138,21 +138,13 @@ def _at_its_place(rows: pl.DataFrame, misfits: Misfits) -> pl.DataFrame:
     ).drop(SOURCE_ROW)
 
 
-def open_snapshot(body: bytes) -> dict[str, pl.DataFrame]:
-    """The six tables of an onboarding snapshot, as text, with `source_row`; rows that are blank are left out."""
+def open_snapshot(body: bytes, table: OnboardingTable) -> pl.DataFrame:
+    """A table of an onboarding snapshot, as text, with `source_row`; rows that are blank are left out.
+
+    As we wrote it (its snapshot is what its hash says), so nothing about its form is in doubt.
+    """
     with zipfile.ZipFile(io.BytesIO(body)) as archive:
-        return {table.name: _as_kept(archive.read(f"{table.name}.csv")) for table in ONBOARDING}
-
-
-def _as_kept(table: bytes) -> pl.DataFrame:
-    """A table as we wrote it (its snapshot is what its hash says): nothing about its form is in doubt."""
-    nothing = pl.all_horizontal(pl.all().is_null())
-    rows = pl.read_csv(table, infer_schema=False).lazy().with_columns(blank_as_null(pl.all()))
-    return (
-        rows.with_columns(nothing.alias("nothing"))
-        .with_row_index(SOURCE_ROW, offset=2)
-        .filter(~pl.col("nothing"))
-        .drop("nothing")
-        .cast({SOURCE_ROW: pl.Int64})
-        .collect()
-    )
+        rows = without_blanks(pl.read_csv(archive.read(f"{table.name}.csv"), infer_schema=False))
+    nothing = rows.select(pl.all_horizontal(pl.all().is_null())).to_series()
+    numbered = rows.with_row_index(SOURCE_ROW, offset=2).cast({SOURCE_ROW: pl.Int64})
+    return numbered.filter(~nothing) if nothing.any() else numbered

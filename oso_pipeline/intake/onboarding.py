@@ -37,6 +37,9 @@ from oso_pipeline.wording import sentence
 REPAIRS = "repairs"
 """Beside the contract's columns, every typed table has `source_row` and `repairs` (text, null when none)."""
 
+_AT_ONCE = 2
+"""Tables that are read side by side: more would be no sooner, for Polars keeps all processors busy, and hold more memory."""
+
 _REFUSED_BY = "refused by"
 """The place of the rule that refuses the row, in the list of the rules of its table."""
 
@@ -63,15 +66,15 @@ def read_onboarding(snapshot: Snapshot, body: bytes) -> dict[str, Reading]:
         Table name -> reading; its rows hold the table's columns typed, `source_row` and `repairs`; what is ignored are
         the rows that are identical to an earlier one.
     """
-    texts = open_snapshot(body)
     misfits = snapshot.notes["misfits"]
 
-    def read(table: OnboardingTable) -> Reading:
-        rows = texts[table.name]
-        return _read_table(table, rows, misfits.get(table.name, []), snapshot.snapshot_id)
+    def read(table: OnboardingTable) -> tuple[str, Reading]:
+        text = open_snapshot(body, table)
+        rows = _read_table(table, text, misfits.get(table.name, []), snapshot.snapshot_id)
+        return table.name, rows
 
-    with ThreadPoolExecutor() as pool:
-        readings = dict(zip(texts, pool.map(read, ONBOARDING), strict=True))
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        readings = dict(pool.map(read, ONBOARDING))
     return _with_notes(readings, snapshot)
 
 
@@ -103,8 +106,8 @@ def _read_table(
         pl.col(SOURCE_ROW),
         _repairs(table, codes).alias(REPAIRS),
     )
-    is_first = pl.struct(table.names).is_first_distinct()
-    first, again = typed.filter(is_first), typed.filter(~is_first)
+    is_again = pl.col(SOURCE_ROW).is_in(_repeats(typed, table.names).implode())
+    first, again = typed.filter(~is_again), typed.filter(is_again)
     misfit_rows = pl.DataFrame(
         misfits, schema={SOURCE_ROW: pl.Int64, "fields": pl.Int64}, orient="row"
     )
@@ -120,6 +123,12 @@ def _read_table(
         signals=_signals(table, first),
         read=read_count(table.name, snapshot_id, text.height + misfit_rows.height),
     )
+
+
+def _repeats(rows: pl.DataFrame, names: list[str]) -> pl.Series:
+    """The numbers of the rows that are identical to an earlier one; only those are compared that share a hash."""
+    several = rows.filter(rows.select(names).hash_rows().is_duplicated())
+    return several.filter(~pl.struct(names).is_first_distinct())[SOURCE_ROW]
 
 
 def _with_readings(table: OnboardingTable, text: pl.DataFrame) -> pl.DataFrame:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from deliveries import TABLES, put_csv, put_workbook
 
+from oso_pipeline.contracts.onboarding import ONBOARDING, QUESTIONNAIRES
 from oso_pipeline.errors import SourceUnreachable, SourceUnreadable
 from oso_pipeline.intake.delivery import open_snapshot, take_delivery
 from oso_pipeline.intake.snapshots import SnapshotStore
@@ -26,7 +27,8 @@ def folder(tmp_path: Path) -> Path:
 
 def rows_of(store: SnapshotStore, folder: Path, at: datetime, table: str) -> list[dict[str, Any]]:
     kept = take_delivery(folder, store, at=at)
-    return open_snapshot(store.body(kept))[table].to_dicts()
+    [asked] = [one for one in ONBOARDING if one.name == table]
+    return open_snapshot(store.body(kept), asked).to_dicts()
 
 
 def everything_stored(store: SnapshotStore) -> bytes:
@@ -187,7 +189,7 @@ def test_a_row_that_does_not_fit_is_known_by_number_and_its_fields_are_stored_no
     kept = take_delivery(folder, store, at=at)
     assert kept.notes["misfits"] == {"questionnaires": [[3, 4], [6, 1]]}
     assert SECRET.encode() not in everything_stored(store)
-    rows = open_snapshot(store.body(kept))["questionnaires"]
+    rows = open_snapshot(store.body(kept), QUESTIONNAIRES)
     assert rows.select("source_row", "brin").rows() == [(2, "00AH"), (5, "00CA")]
 
 

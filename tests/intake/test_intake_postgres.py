@@ -13,6 +13,7 @@ import pytest
 from deliveries import TABLES, put_csv
 from postgres import ELSEWHERE, PASSWORD, Postgres, fill
 
+from oso_pipeline.contracts.onboarding import ONBOARDING
 from oso_pipeline.database_address import read_database_address
 from oso_pipeline.errors import SourceUnreachable, SourceUnreadable
 from oso_pipeline.intake.delivery import open_snapshot, take_delivery
@@ -56,7 +57,8 @@ def grants(database: str) -> str:
 
 def take(address: str, store: SnapshotStore, at: datetime) -> dict[str, list[dict[str, Any]]]:
     kept = take_delivery(read_database_address(address), store, at=at)
-    return {name: rows.to_dicts() for name, rows in open_snapshot(store.body(kept)).items()}
+    body = store.body(kept)
+    return {table.name: open_snapshot(body, table).to_dicts() for table in ONBOARDING}
 
 
 def unreadable(address: str, store: SnapshotStore, at: datetime) -> str:
