@@ -71,6 +71,28 @@ def is_among(code: pl.Expr, codes: pl.Series) -> pl.Expr:
     return packed(code).is_in(many.implode())
 
 
+def of_codes(codes: pl.Series, told: pl.DataFrame) -> pl.DataFrame:
+    """What is told of each of these codes, in their order; null where nothing is.
+
+    Args:
+        codes: codes.
+        told: a column of the name of `codes`, each code at most once, and what is told of it.
+
+    Returns:
+        The other columns of `told`, one row per code: a join of narrow frames, to be put beside a wide one that it would copy.
+    """
+    name = codes.name
+    if told[name].equals(codes):
+        return told.drop(name)
+    number = packed(pl.col(name)).alias(name)
+    return (
+        codes.to_frame()
+        .select(number)
+        .join(told.with_columns(number), on=name, how="left", maintain_order="left")
+        .drop(name)
+    )
+
+
 def read_brin(text: pl.Expr) -> pl.Expr:
     """Read a school's code, alone or joined with a branch number (`00XX-02`, `00XX|2`, `00XX 02`).
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from oso_pipeline.codes import is_among
+from oso_pipeline.codes import is_among, of_codes
 from oso_pipeline.contracts.onboarding import DELIVERY_POINTS
 from oso_pipeline.contracts.records import POINTS
 from oso_pipeline.qualification import Records
@@ -32,21 +32,19 @@ def branch_coverage(
     """
     served = _serving_points(records, serving)
     las = served.filter(pl.col("kind") == "las")
-    several = pl.col("branch_code").is_duplicated()
+    several = las["branch_code"].is_duplicated()
     per_branch = pl.concat([_served_once(las.filter(~several)), _served_more(las.filter(several))])
     others = {
         f"served_by_{kind}": served.filter(pl.col("kind") == kind)["branch_code"]
         for kind in ("ot", "ldos", "swv")
     }
-    return (
-        branches.select("branch_code")
-        .join(per_branch, on="branch_code", how="left", maintain_order="left")
-        .with_columns(
-            pl.col("las_points").fill_null(0),
-            pl.col("covered_on").is_not_null().alias("covered"),
-            pl.col("coverage_basis").fill_null("none"),
-            **{name: is_among(pl.col("branch_code"), codes) for name, codes in others.items()},
-        )
+    codes = branches["branch_code"]
+    told = of_codes(codes, per_branch).insert_column(0, codes)
+    return told.with_columns(
+        pl.col("las_points").fill_null(0),
+        pl.col("covered_on").is_not_null().alias("covered"),
+        pl.col("coverage_basis").fill_null("none"),
+        **{name: is_among(pl.col("branch_code"), served) for name, served in others.items()},
     )
 
 

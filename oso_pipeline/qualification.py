@@ -33,7 +33,8 @@ def has_account(schools: pl.DataFrame, records: Records) -> pl.DataFrame:
         pl.col("brin_matched").alias("brin")
     )
     columns = ["brin", "activated_on", "source_row"]
-    return _earliest(pl.concat([of_board.select(columns), of_school.select(columns)]), "activated_on", "accounts")  # fmt: skip
+    accounts = pl.concat([of_board.select(columns), of_school.select(columns)])
+    return _earliest(accounts.sort("source_row"), "activated_on", "accounts")
 
 
 def has_agreement(schools: pl.DataFrame, records: Records) -> pl.DataFrame:
@@ -346,9 +347,12 @@ def _counted(rows: pl.LazyFrame, name: str) -> pl.DataFrame:
 
 
 def _earliest(rows: pl.LazyFrame, date: str, table: str) -> pl.DataFrame:
-    """`brin, since_on, evidence`: the earliest date of each school's (or board's) records, and their rows."""
+    """`brin, since_on, evidence`: the earliest date of each school's (or board's) records, and their rows.
+
+    Of rows in the order of `source_row`.
+    """
     return (
-        rows.sort(date, "source_row")
+        rows.sort(date, maintain_order=True)
         .group_by("brin", maintain_order=True)
         .agg(
             pl.col(date).first().alias("since_on"),

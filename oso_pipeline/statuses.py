@@ -6,6 +6,7 @@ from datetime import date
 
 import polars as pl
 
+from oso_pipeline.codes import of_codes
 from oso_pipeline.contracts.records import CONNECTION_HISTORY
 from oso_pipeline.contracts.statuses import (
     ADOPTION,
@@ -65,16 +66,11 @@ def branch_status(
         .fill_null(value=False)
         .alias("extension"),
     )
-    facts = branches.select("brin").join(
-        school_facts.join(qualified, on="brin"), on="brin", how="left", maintain_order="left"
-    )
-    codes = branches.select("branch_code")
     told = [
-        codes.join(about, on="branch_code", how="left", maintain_order="left").drop("branch_code")
-        for about in (coverage, located, before, last)
+        of_codes(branches["brin"], school_facts.join(qualified, on="brin")),
+        *(of_codes(branches["branch_code"], one) for one in (coverage, located, before, last)),
     ]
-    # beside each other, for all are in the order of the branches: joins of all columns would copy all of them each time
-    joined = pl.concat([branches, facts.drop("brin"), *told], how="horizontal")
+    joined = pl.concat([branches, *told], how="horizontal")
     connected = joined.with_columns((pl.col("qualified") & pl.col("covered")).alias("connected"))
     newly_on = pl.max_horizontal("qualified_on", "covered_on")
     return BRANCH_STATUS.shape(
@@ -113,7 +109,13 @@ def begun_schools(schools: pl.DataFrame, records: Records) -> pl.DataFrame:
         .join(signed.agg(pl.col("source_row").min()), on="board_number", maintain_order="left")
         .select("brin", pl.lit("agreements").alias("source_table"), "source_row")
     )
-    rows = pl.concat([*_first_own_rows(records), governed])
+    own = [
+        _own_rows(records, name)
+        .group_by("brin")
+        .agg(pl.lit(name).alias("source_table"), pl.col("source_row").min())
+        for name in OWN_TABLES
+    ]
+    rows = pl.concat([*own, governed])
     first = rows.unique("brin", keep="first", maintain_order=True)
     return first.select(
         "brin", sentence("{} row {}", "source_table", "source_row").alias("begun_by")
@@ -122,22 +124,15 @@ def begun_schools(schools: pl.DataFrame, records: Records) -> pl.DataFrame:
 
 def schools_with_rows(records: Records) -> pl.Series:
     """The open schools that have a row of their own which counts, in any of the five tables about schools."""
-    own = pl.concat(_first_own_rows(records))
-    return own.select("brin").unique().collect().to_series()
+    own = [_own_rows(records, name).select("brin").unique() for name in OWN_TABLES]
+    return pl.concat(own).unique().collect().to_series()
 
 
-def _first_own_rows(records: Records) -> list[pl.LazyFrame]:
-    """Of each table `brin, source_table, source_row`: the first row that counts and is about an open school."""
-    matched_or_own_branch = was_matched() | (pl.col("source_table") == "branches")
-    return [
-        records[name]
-        .lazy()
-        .with_columns(pl.lit(name).alias("source_table"))
-        .filter(matched_or_own_branch & counts() & pl.col("brin_matched").is_not_null())
-        .group_by(pl.col("brin_matched").alias("brin"), "source_table")
-        .agg(pl.col("source_row").min())
-        for name in OWN_TABLES
-    ]
+def _own_rows(records: Records, table: str) -> pl.LazyFrame:
+    """The rows of a table that count and are about an open school, with its `brin`; of a branch row matched or not."""
+    counted = records[table].lazy().with_columns(pl.col("brin_matched").alias("brin"))
+    counted = counted.filter(counts() & pl.col("brin").is_not_null())
+    return counted if table == "branches" else counted.filter(was_matched())
 
 
 def school_status(

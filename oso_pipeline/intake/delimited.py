@@ -205,9 +205,10 @@ def _has_other_line_ends(text: bytes, lines: pl.Series | None) -> bool:
         return False
     if lines is None:
         return text.count(b"\r") != text.count(b"\r\n")
+    odd = lines.filter(lines.str.contains("\r", literal=True))  # the reader took one off each end
+    within = odd.str.strip_suffix("\r").str.contains("\r", literal=True)
     header, last = text[: _end_of_line(text)], text[-1:]
-    at_ends = header.endswith(b"\r") + lines.str.ends_with("\r").sum()
-    return last == b"\r" or text.count(b"\r") != at_ends
+    return b"\r" in header.removesuffix(b"\r") or last == b"\r" or bool(within.any())
 
 
 def _every_line_fits(lines: pl.Series, separator: str, fields: int) -> bool:
@@ -216,7 +217,8 @@ def _every_line_fits(lines: pl.Series, separator: str, fields: int) -> bool:
     What is quoted is taken for a lone quote, so that quotes with anything beside them but a separator stand out.
     """
     has_quotes = lines.str.contains('"', literal=True)
-    plain, quoted = lines.filter(~has_quotes), lines.filter(has_quotes)
+    quoted = lines.filter(has_quotes)
+    plain = lines.filter(~has_quotes) if len(quoted) else lines
     bare = quoted.str.strip_suffix("\r").str.replace_all('"[^"]*"', '"')
     closed = quoted.str.count_matches('"', literal=True) % 2 == 0
     beside = bare.str.contains(f'[^{separator}"]"|"[^{separator}"]')
@@ -238,7 +240,7 @@ def _blank_lines(lines: pl.Series, separator: str) -> pl.Series:
     line = pl.col("line")
     return (
         _numbered(lines.to_frame())
-        .filter(line.str.strip_chars_start(f'{WHITE_SPACE}{separator}"') == "")
+        .filter(~line.str.contains(f'[^{WHITE_SPACE}{separator}"]'))
         .filter(line.str.contains(f"^(?:{field})(?:{separator}(?:{field}))*$"))
         .collect()[SOURCE_ROW]
     )

@@ -17,7 +17,7 @@ def near_codes(unknown: pl.Series, known: pl.Series) -> pl.DataFrame:
 
     Args:
         unknown: codes, all of one length.
-        known: codes of that length.
+        known: codes of that length, each once.
 
     Returns:
         `code, near`: at most three, in order, joined by a comma; codes without any are not in it.
@@ -25,7 +25,7 @@ def near_codes(unknown: pl.Series, known: pl.Series) -> pl.DataFrame:
     length = unknown.str.len_chars().max()
     if not isinstance(length, int):
         return pl.DataFrame(schema={"code": pl.String, "near": pl.String})
-    ours, theirs = _packed(unknown.unique()), _packed(known.unique())
+    ours, theirs = _packed(unknown.unique()), _packed(known)
     pairs = [
         _without(ours, place).join(_without(theirs, place), on="rest") for place in range(length)
     ]

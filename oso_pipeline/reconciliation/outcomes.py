@@ -194,16 +194,13 @@ def _unknown_point(
     """For test exchanges: `remark` says when the delivery point is unknown."""
     if table.name != "test_exchanges":
         return rows.with_columns(pl.lit(None, dtype=pl.String).alias("remark"))
-    points = matched["delivery_points"].select("brin_matched", "number").unique()
-    own = ["brin_matched", "delivery_point_number"]
-    known = rows.select(own).join(
-        points.with_columns(pl.lit(value=True).alias("has_point")),
-        left_on=own,
+    known = rows.select("source_row", "brin_matched", "delivery_point_number").join(
+        matched["delivery_points"],
+        left_on=["brin_matched", "delivery_point_number"],
         right_on=["brin_matched", "number"],
-        how="left",
-        maintain_order="left",
+        how="semi",
     )
-    unknown = was_matched() & known["has_point"].is_null()
+    unknown = was_matched() & ~pl.col("source_row").is_in(known["source_row"].implode())
     remark = sentence(
         "The school has no delivery point with number {}.",
         pl.col("delivery_point_number").fill_null("(none given)"),

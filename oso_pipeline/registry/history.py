@@ -36,7 +36,7 @@ def carry_history(
     ]
     ended = previous.filter(pl.col("until_on").is_not_null())
     running = previous.filter(pl.col("until_on").is_null())
-    today = now.select(state).unique(subject)
+    today = now.select(state).filter(pl.col(subject).is_first_distinct())
     goes_on = running.join(today, on=state, how="semi", nulls_equal=True)
     stops = running.join(goes_on.select(subject), on=subject, how="anti")
     begins = today.join(goes_on.select(subject), on=subject, how="anti")

@@ -22,7 +22,7 @@ def open_schools(
     A school's board, sector, province and name are those of its 00 branch, without one of its lowest branch.
 
     Args:
-        branches: as OPEN_BRANCHES.
+        branches: as OPEN_BRANCHES, in order.
         school_history: as SCHOOL_HISTORY, tonight included: it knows when a school was seen under another board.
         governance: the register's relations between boards and schools.
         board_transitions: the register's transitions between boards, on or before the day.
@@ -31,18 +31,14 @@ def open_schools(
     Returns:
         As OPEN_SCHOOLS.
     """
-    schools = (
-        branches.sort("branch_code")  # 00 sorts first
-        .group_by("brin", maintain_order=True)
-        .agg(
-            pl.col("branch_name").first().alias("school_name"),
-            pl.col("board_number").first(),
-            pl.col("board_name").first(),
-            pl.col("sector").first(),
-            pl.col("province").first(),
-            pl.len().alias("branches"),
-            (pl.col("branch_number") == MAIN_BRANCH).any().alias("has_main_branch"),
-        )
+    schools = branches.group_by("brin", maintain_order=True).agg(  # 00 is the first
+        pl.col("branch_name").first().alias("school_name"),
+        pl.col("board_number").first(),
+        pl.col("board_name").first(),
+        pl.col("sector").first(),
+        pl.col("province").first(),
+        pl.len().alias("branches"),
+        (pl.col("branch_number") == MAIN_BRANCH).any().alias("has_main_branch"),
     )
     since = came_under_board(
         schools.select("brin", "board_number"), school_history, governance, board_transitions, day
@@ -51,12 +47,8 @@ def open_schools(
 
 
 def school_boards(branches: pl.DataFrame) -> pl.DataFrame:
-    """Which board governs each open school: `brin, board_number`."""
-    return (
-        branches.sort("branch_code")
-        .group_by("brin", maintain_order=True)
-        .agg(pl.col("board_number").first())
-    )
+    """Which board governs each open school: `brin, board_number`; of branches as OPEN_BRANCHES, in order."""
+    return branches.group_by("brin", maintain_order=True).agg(pl.col("board_number").first())
 
 
 FILES_LAG = timedelta(days=366)
