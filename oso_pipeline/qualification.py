@@ -34,7 +34,7 @@ def has_account(schools: pl.DataFrame, records: Records) -> pl.DataFrame:
     )
     columns = ["brin", "activated_on", "source_row"]
     accounts = pl.concat([of_board.select(columns), of_school.select(columns)])
-    return _earliest(accounts.sort("source_row"), "activated_on", "accounts")
+    return _earliest(accounts, "activated_on", "accounts")
 
 
 def has_agreement(schools: pl.DataFrame, records: Records) -> pl.DataFrame:
@@ -76,7 +76,8 @@ def has_questionnaire(records: Records) -> pl.DataFrame:
 
 def has_delivery_point(records: Records, serving: pl.DataFrame) -> pl.DataFrame:
     """Step 3: an active LAS delivery point of the school serves an open branch of it. Since: the earliest."""
-    rows = active_points(records, "las").join(serving.lazy(), on="source_row", how="semi")
+    serves = pl.col("source_row").is_in(serving["source_row"].implode())
+    rows = active_points(records, "las").filter(serves)
     return _earliest(_by_school(rows), "registered_on", "delivery_points")
 
 
@@ -347,12 +348,9 @@ def _counted(rows: pl.LazyFrame, name: str) -> pl.DataFrame:
 
 
 def _earliest(rows: pl.LazyFrame, date: str, table: str) -> pl.DataFrame:
-    """`brin, since_on, evidence`: the earliest date of each school's (or board's) records, and their rows.
-
-    Of rows in the order of `source_row`.
-    """
+    """`brin, since_on, evidence`: the earliest date of each school's (or board's) records, and their rows."""
     return (
-        rows.sort(date, maintain_order=True)
+        rows.sort(date, "source_row")
         .group_by("brin", maintain_order=True)
         .agg(
             pl.col(date).first().alias("since_on"),

@@ -70,7 +70,8 @@ def _decided(las: pl.LazyFrame, codes: pl.Series, served_by: pl.DataFrame) -> pl
         brin_of(pl.col("subject")).alias("brin_matched"),
         number.alias("number"),
     )
-    decided = decisions.filter(pl.col("branch_code").is_in(among(codes, decisions["branch_code"])))
+    is_open = pl.col("branch_code").is_in(among(codes, decisions["branch_code"]).implode())
+    decided = decisions.filter(is_open)
     return las.join(decided.lazy(), on=["brin_matched", "number"])
 
 
