@@ -1,6 +1,6 @@
 """`python -m benchmarks.marts.ours COUNTRY OUT [--as-of DAY]`: the product's functions, chained as assets/*.py chain them.
 
-Reasons, evidence and what else only we make are made here too, and left out where the tables are written.
+What only we make, as history and signals, is made here too, and left out where the tables are written.
 """
 
 from __future__ import annotations
@@ -50,15 +50,19 @@ COLUMNS = {
         *("brin", "school_name", "board_number", "sector", "province", "status", "qualified", "qualified_on"),
         *("missing_steps", "branches", "branches_covered"),
     ),
-    "qualification_steps": ("brin", "step", "passed", "since_on"),
-    "delivery_point_flags": ("flag", "brin", "branch_code", "delivery_point_number", "severity", "since_on"),
+    "qualification_steps": ("brin", "step", "passed", "since_on", "reason", "evidence"),
+    "delivery_point_flags": ("flag", "brin", "branch_code", "delivery_point_number", "severity", "reason", "since_on"),
     "reconciliation": (
-        *("source_table", "source_row", "record_key", "outcome"),
-        *("matched_brin", "matched_board_number", "matched_branch_code"),
+        *("source_table", "source_row", "record_key", "outcome", "rule"),
+        *("matched_brin", "matched_board_number", "matched_branch_code", "reason"),
     ),
-    "quarantine": ("source", "source_row", "rule"),
+    "quarantine": ("source", "source_row", "rule", "reason", "raw"),
 }  # fmt: skip
-"""What all three write: the contract's columns that have content here, without free texts."""
+"""What all three write: the contract's columns, sentences and evidence too.
+
+Left out is what the country does not say or the peers do not keep: coordinates and `swv_number` (of RIO), `snapshot_id`,
+and what stands in our tables beside the contract's columns (but the house number: it completes the address).
+"""
 
 Frames = dict[str, pl.DataFrame]
 

@@ -13,8 +13,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 BLANKS = " \t\r\n\u00a0\u200b\ufeff"
+WHITE_SPACE = rf"[\s{BLANKS}]+"
 BRIN = "[0-9]{2}[A-Z]{2}"
-_JOINED = r"([0-9OI]{2}[A-Z]{2})[-|]?([0-9OI]{1,2})"
+JOINED = r"([0-9OI]{2}[A-Z]{2})[-|]?([0-9OI]{1,2})"
 _DAY = r"^([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?)?$"
 Reader = Callable[[pd.Series], pd.Series]
 
@@ -37,6 +38,17 @@ def among(values: pd.Series, known: pd.Series) -> pd.Series:
     return pd.Series(found.to_numpy(zero_copy_only=False), index=values.index)
 
 
+def differ(one: pd.Series, other: pd.Series) -> pd.Series:
+    """Where both are known and not the same."""
+    found = pc.fill_null(pc.not_equal(pa.array(one), pa.array(other)), False)
+    return pd.Series(found.to_numpy(zero_copy_only=False), index=one.index)
+
+
+def is_longer(text: pd.Series, length: int) -> pd.Series:
+    found = pc.fill_null(pc.greater(pc.binary_length(pa.array(text)), length), False)
+    return pd.Series(found.to_numpy(zero_copy_only=False), index=text.index)
+
+
 def _repaired(text: pd.Series, pattern: str, repair: Reader) -> pd.Series:
     bad = text.notna() & ~text.str.fullmatch(pattern).astype(bool)
     if not bad.any():
@@ -46,8 +58,8 @@ def _repaired(text: pd.Series, pattern: str, repair: Reader) -> pd.Series:
     return made
 
 
-def _squeezed(text: pd.Series) -> pd.Series:
-    return text.str.replace(rf"[\s{BLANKS}]+", "", regex=True).str.upper()
+def squeezed(text: pd.Series) -> pd.Series:
+    return text.str.replace(WHITE_SPACE, "", regex=True).str.upper()
 
 
 def _digits(text: pd.Series) -> pd.Series:
@@ -59,9 +71,10 @@ def brin(text: pd.Series) -> pd.Series:
 
 
 def _repaired_brin(text: pd.Series) -> pd.Series:
-    clean = _squeezed(text)
+    clean = squeezed(text)
     written = clean.str.extract(r"^([0-9OI]{2}[A-Z]{2})(?:[-|]?[0-9OI]{1,2})?$", expand=False)
-    return (_digits(written.str[:2]) + written.str[2:]).fillna(_clock_brin(clean))
+    times = _clock_brin(clean[clean.str.contains(":", regex=False).astype(bool)])
+    return (_digits(written.str[:2]) + written.str[2:]).fillna(times.reindex(clean.index))
 
 
 def _clock_brin(clean: pd.Series) -> pd.Series:
@@ -77,7 +90,7 @@ def joined_number(text: pd.Series) -> pd.Series:
     """The branch number of `00XX-02`; missing for a code that stands alone."""
 
     def read(one: pd.Series) -> pd.Series:
-        found = _squeezed(one[one.str.len() > len("00XX")]).str.extract(f"^{_JOINED}$")[1]
+        found = squeezed(one[one.str.len() > len("00XX")]).str.extract(f"^{JOINED}$")[1]
         return _digits(found.astype("str")).str.zfill(2).reindex(one.index)
 
     return once_per_text(text, read)
@@ -87,11 +100,13 @@ def branch_number(text: pd.Series, school: pd.Series) -> pd.Series:
     """Two digits, one digit, or a whole branch code of the same school."""
 
     def repair(bad: pd.Series) -> pd.Series:
-        clean = _squeezed(bad).str.removesuffix(".0")
-        joined = clean.str.extract(f"^{_JOINED}$").astype("str")
-        same = _digits(joined[0].str[:2]) + joined[0].str[2:] == school.loc[bad.index]
-        alone = clean.where(clean.str.fullmatch("[0-9OI]{1,2}").astype(bool))
-        return _digits(alone.fillna(joined[1].where(same))).str.zfill(2)
+        clean = squeezed(bad).str.removesuffix(".0")
+        is_alone = clean.str.fullmatch("[0-9OI]{1,2}").astype(bool)
+        joined = clean[~is_alone].str.extract(f"^{JOINED}$").astype("str")
+        same = _digits(joined[0].str[:2]) + joined[0].str[2:] == school.loc[joined.index]
+        number = clean.where(is_alone)
+        number[~is_alone] = joined[1].where(same)
+        return _digits(number).str.zfill(2)
 
     return _repaired(text, "[0-9]{2}", repair)
 
@@ -110,7 +125,7 @@ def board_number(text: pd.Series) -> pd.Series:
     """Five digits; zeroes that a spreadsheet took off are put back."""
 
     def repair(bad: pd.Series) -> pd.Series:
-        clean = _squeezed(bad).str.removesuffix(".0")
+        clean = squeezed(bad).str.removesuffix(".0")
         return _digits(clean.where(clean.str.fullmatch("[0-9OI]{1,5}").astype(bool))).str.zfill(5)
 
     return once_per_text(text, lambda one: _repaired(one, "[0-9]{5}", repair))

@@ -30,20 +30,27 @@ def open_schools(branches: pd.DataFrame) -> pd.DataFrame:
     """A school is what its 00 branch is, without one its lowest: 00 sorts first."""
     first = branches.drop_duplicates("brin").rename(columns={"branch_name": "school_name"})
     counted = branches.groupby("brin", sort=False).size().rename("branches").reset_index()
-    return first[["brin", "school_name", "board_number", "sector", "province"]].merge(counted, on="brin")  # fmt: skip
+    first["has_main_branch"] = first["branch_code"].str[4:] == "00"
+    return first[["brin", "school_name", "board_number", "sector", "province", "has_main_branch"]].merge(counted, on="brin")  # fmt: skip
 
 
 def match(
     tables: Frames, branches: pd.DataFrame, schools: pd.DataFrame, today: pd.Timestamp
 ) -> Frames:
-    """All rows, as known on the day: `used` (neither refused nor again), `matched`, `counts`; later dates read as empty."""
+    """All rows, as known on the day: `used` (neither refused nor again), `matched`, `counts`; later dates read as empty.
+
+    `later_on` is the first day of a record that begins after the day: it does not count.
+    """
     records = {}
     for name, rows in tables.items():
         dates = [column for column in rows.columns if column.endswith("_on")]
         known = {column: rows[column].where(rows[column] <= today) for column in dates}
         used = rows["rule"].isna() & ~rows["again"]
-        counts = used & ~(rows[FIRST_ON[name]] > today)
-        records[name] = rows.assign(used=used, counts=counts, **known)
+        first_on = rows[FIRST_ON[name]]
+        later_on = first_on.where(used & (first_on > today))
+        records[name] = rows.assign(
+            used=used, later_on=later_on, counts=used & later_on.isna(), **known
+        )
     boards = branches["board_number"].drop_duplicates()
     for name in ("questionnaires", "delivery_points", "test_exchanges"):
         rows = records[name]

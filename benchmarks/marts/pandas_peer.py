@@ -1,10 +1,15 @@
 """`python -m benchmarks.marts.pandas_peer COUNTRY OUT [--as-of DAY]`: the same rules as pandas merges.
 
-    pandas_codes.py     codes and days out of text
-    pandas_reading.py   typed frames, a quarantine
-    pandas_matching.py  what is open, what every record is about, who serves whom
-    pandas_rules.py     the steps and the statuses
-    pandas_findings.py  the flags, and every row with its outcome
+    pandas_codes.py           codes and days out of text
+    pandas_repairs.py         what was repaired of them, by name
+    pandas_reading.py         typed frames
+    pandas_quarantine.py      the rows that cannot be used, and why
+    pandas_matching.py        what is open, what every record is about, who serves whom
+    pandas_steps.py           the steps
+    pandas_rules.py           the statuses
+    pandas_findings.py        the flags
+    pandas_reconciliation.py  every onboarding row with its outcome
+    pandas_sentences.py       sentences about many rows
 
 Vectorised throughout, on pandas' Arrow-backed text. It needs pandas and pyarrow (`make .venv-peers/done`), and imports
 nothing of the product.
@@ -43,7 +48,7 @@ def main(arguments: list[str]) -> None:
     begun = perf_counter()
     branches, boards, tables, quarantine = read_country(given.country)
     have_read = perf_counter()
-    marts = apply_rules(branches, boards, tables, given.as_of) | {"quarantine": quarantine}
+    marts = apply_rules(branches, boards, tables, quarantine, given.as_of)
     have_ruled = perf_counter()
     write(marts, given.out)
     written = perf_counter()

@@ -1,6 +1,7 @@
 """Reading, for the pandas peer: bytes to typed frames in the order of the file.
 
-A frame holds every row: `rule` names what refuses one (missing: it can be used), `again` marks what repeats an earlier row.
+A frame holds every row: `rule` names what refuses one (missing: it can be used), `again` marks what repeats an earlier row,
+`repairs` says how it was written otherwise than it is read. Beside it stand the refused rows, as the `quarantine` table.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.marts import pandas_codes as codes
+from benchmarks.marts.pandas_quarantine import Rules, refuse, refuse_boards, refuse_branches
+from benchmarks.marts.pandas_repairs import find_repairs
 
 BRANCH_FILES = {
     "po": "02.-alle-schoolvestigingen-basisonderwijs.csv",
@@ -27,6 +30,7 @@ BRANCH_COLUMNS = {
     "HUISNUMMER-TOEVOEGING": "house_number",
     "POSTCODE": "postcode",
     "PLAATSNAAM": "city",
+    "GEMEENTENUMMER": "municipality_number",
     "GEMEENTENAAM": "municipality",
 }
 BOARD_FILES = {"po": "besturenbo.csv", "so": "besturenso.csv", "vo": "besturenvo.csv"}
@@ -52,7 +56,7 @@ SPANS = {
     "branches": ("added_on", "removed_on"),
     "delivery_points": ("registered_on", "ended_on"),
 }
-Rules = list[tuple[str, pd.Series]]
+Read = tuple[pd.DataFrame, pd.DataFrame]
 
 
 def read_texts(path: Path, names: dict[str, str], encoding: str) -> pd.DataFrame:
@@ -72,51 +76,48 @@ def read_texts(path: Path, names: dict[str, str], encoding: str) -> pd.DataFrame
     return pd.DataFrame(texts | {"source_row": np.arange(2, len(rows) + 2)})
 
 
-def read_branch_file(path: Path, sector: str) -> pd.DataFrame:
-    rows = read_texts(path, BRANCH_COLUMNS, "cp1252")
-    rows["sector"] = sector
-    rows["brin"] = codes.brin(rows["brin"])
-    rows["branch_code"] = codes.branch_code(rows["branch_code"], rows["brin"])
-    rows["board_number"] = codes.board_number(rows["board_number"])
-    rows["postcode"] = codes.postcode(rows["postcode"])
-    rows["province"] = rows["province"].replace("Friesland", "Fryslân")
-    return rows
+def read_branch_file(path: Path, sector: str) -> Read:
+    text = read_texts(path, BRANCH_COLUMNS, "cp1252")
+    school = codes.brin(text["brin"])
+    rows = text.drop(columns="municipality_number").assign(
+        sector=sector,
+        brin=school,
+        branch_code=codes.branch_code(text["branch_code"], school),
+        board_number=codes.board_number(text["board_number"]),
+        postcode=codes.postcode(text["postcode"]),
+        province=text["province"].replace("Friesland", "Fryslân"),
+    )
+    return rows, refuse_branches(sector, text[rows["branch_code"].isna()])
 
 
-def read_board_file(path: Path, sector: str) -> pd.DataFrame:
-    rows = read_texts(path, BOARD_COLUMNS, "utf-8")
-    rows["source"] = f"boards_{sector}"
-    rows["board_number"] = codes.board_number(rows["board_number"])
-    return rows
+def read_board_file(path: Path, source: str) -> Read:
+    text = read_texts(path, BOARD_COLUMNS, "utf-8")
+    rows = text.assign(board_number=codes.board_number(text["board_number"]))
+    return rows, refuse_boards(source, text[rows["board_number"].isna()])
 
 
-def read_table(path: Path, table: str) -> pd.DataFrame:
-    """One of the six tables, typed, with `rule` and `again`."""
+def read_table(path: Path, table: str) -> Read:
+    """One of the six tables, typed, with `rule`, `again` and `repairs`."""
     names = ONBOARDING[table].split()
     text = read_texts(path, {name: name for name in names}, "utf-8")
     rows = text.copy()
     word, choices = CHOICES.get(table, (None, []))
+    begin, end = SPANS.get(table, (None, None))
     if word:
         rows[word] = codes.once_per_text(text[word], lambda one: one.str.lower())
     rules = _READ_CODES[table](text, rows)
     for name in (name for name in names if name.endswith("_on")):
         rows[name] = codes.day(text[name])
-        rules.append(("date_unreadable", text[name].notna() & rows[name].isna()))
+        rules.append(("date_unreadable", name, text[name].notna() & rows[name].isna()))
     if word:
-        rules.append(("not_of_the_list", ~codes.among(rows[word], pd.Series(choices))))
-    if table in SPANS:
-        begin, end = SPANS[table]
-        rules.append(("end_before_begin", rows[end] < rows[begin]))
-    refused = np.select([when for _, when in rules], range(len(rules)), default=-1)
-    rows["rule"] = pd.Categorical.from_codes(*_once_each([name for name, _ in rules], refused))
+        rules.append(("not_of_the_list", word, ~codes.among(rows[word], pd.Series(choices))))
+    if end:
+        rules.append(("end_before_begin", end, rows[end] < rows[begin]))
+    expected = {"not_of_the_list": ", ".join(choices), "end_before_begin": str(begin)}
+    rows["rule"], refused = refuse(table, text, rules, expected)
     rows["again"] = rows.loc[rows["rule"].isna(), names].duplicated().reindex(rows.index, fill_value=False)  # fmt: skip
-    return rows
-
-
-def _once_each(names: list[str], places: np.ndarray) -> tuple[np.ndarray, list[str]]:
-    """A rule that is asked of several columns is one category."""
-    once = [*dict.fromkeys(names)]
-    return np.array([*(once.index(name) for name in names), -1])[places], once
+    rows["repairs"] = find_repairs(table, text, rows)
+    return rows, refused
 
 
 def _read_accounts(text: pd.DataFrame, rows: pd.DataFrame) -> Rules:
@@ -125,19 +126,19 @@ def _read_accounts(text: pd.DataFrame, rows: pd.DataFrame) -> Rules:
     board = codes.board_number(text["account_name"].where(of_board))
     rows["account_name"] = school.fillna(board)
     return [
-        ("brin_unreadable", of_school & school.isna()),
-        ("board_number_unreadable", of_board & board.isna()),
+        ("brin_unreadable", "account_name", of_school & school.isna()),
+        ("board_number_unreadable", "account_name", of_board & board.isna()),
     ]
 
 
 def _read_agreements(text: pd.DataFrame, rows: pd.DataFrame) -> Rules:
     rows["board_number"] = codes.board_number(text["board_number"])
-    return [("board_number_unreadable", rows["board_number"].isna())]
+    return [("board_number_unreadable", "board_number", rows["board_number"].isna())]
 
 
 def _read_school(text: pd.DataFrame, rows: pd.DataFrame) -> Rules:
     rows["brin"] = codes.brin(text["brin"])
-    return [("brin_unreadable", rows["brin"].isna())]
+    return [("brin_unreadable", "brin", rows["brin"].isna())]
 
 
 def _read_branches(text: pd.DataFrame, rows: pd.DataFrame) -> Rules:
@@ -147,7 +148,11 @@ def _read_branches(text: pd.DataFrame, rows: pd.DataFrame) -> Rules:
     rows["branch_number"] = written.fillna(joined)
     unreadable = rows["branch_number"].isna() | (text["branch_number"].notna() & written.isna())
     contradicted = joined.notna() & (joined != rows["branch_number"])
-    return [*rules, ("branch_number_unreadable", unreadable), ("branch_contradicted", contradicted)]
+    return [
+        *rules,
+        ("branch_number_unreadable", "branch_number", unreadable),
+        ("branch_contradicted", "brin", contradicted),
+    ]
 
 
 def _read_delivery_points(text: pd.DataFrame, rows: pd.DataFrame) -> Rules:
@@ -159,7 +164,11 @@ def _read_delivery_points(text: pd.DataFrame, rows: pd.DataFrame) -> Rules:
     otherwise = rows["branch_number"].fillna(by_convention)
     unreadable = text["branch_number"].notna() & rows["branch_number"].isna()
     contradicted = joined.notna() & (joined != otherwise)
-    return [*rules, ("link_unreadable", unreadable), ("branch_contradicted", contradicted)]
+    return [
+        *rules,
+        ("link_unreadable", "branch_number", unreadable),
+        ("branch_contradicted", "brin", contradicted),
+    ]
 
 
 def _read_test_exchanges(text: pd.DataFrame, rows: pd.DataFrame) -> Rules:
@@ -183,19 +192,12 @@ _READ_CODES = {
 def read_country(country: Path) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, pd.DataFrame], pd.DataFrame]:  # fmt: skip
     """Branch rows, board rows, the six tables, and the quarantine."""
     of_branches = [read_branch_file(country / "duo" / name, sector) for sector, name in BRANCH_FILES.items()]  # fmt: skip
-    of_boards = [read_board_file(country / "ckan" / "files" / name, sector) for sector, name in BOARD_FILES.items()]  # fmt: skip
-    branches = pd.concat(of_branches, ignore_index=True)
-    boards = pd.concat(of_boards, ignore_index=True)
+    of_boards = [read_board_file(country / "ckan" / "files" / name, f"boards_{sector}") for sector, name in BOARD_FILES.items()]  # fmt: skip
     tables = {name: read_table(country / "onboarding" / f"{name}.csv", name) for name in ONBOARDING}
-    no_branch = branches.loc[branches["branch_code"].isna(), ["sector", "source_row"]]
-    no_board = boards.loc[boards["board_number"].isna(), ["source", "source_row"]]
-    refused = [
-        no_branch.set_axis(["source", "source_row"], axis=1).assign(rule="branch_code_unreadable"),
-        no_board.assign(rule="board_number_unreadable"),
-        *(
-            rows.loc[rows["rule"].notna(), ["source_row", "rule"]].assign(source=name, rule=lambda bad: bad["rule"].astype("str"))
-            for name, rows in tables.items()
-        ),
-    ]  # fmt: skip
-    quarantine = pd.concat(refused)[["source", "source_row", "rule"]].sort_values(["source", "source_row", "rule"])  # fmt: skip
-    return branches, boards, tables, quarantine
+    refused = pd.concat([bad for _, bad in (*of_branches, *of_boards, *tables.values())])
+    return (
+        pd.concat([rows for rows, _ in of_branches], ignore_index=True),
+        pd.concat([rows for rows, _ in of_boards], ignore_index=True),
+        {name: rows for name, (rows, _) in tables.items()},
+        refused.sort_values(["source", "source_row", "rule"], ignore_index=True),
+    )

@@ -1,4 +1,4 @@
-"""The rules, for the pandas peer: from typed frames to the tables, the steps and the statuses (contract.md, Rules)."""
+"""The rules, for the pandas peer: from typed frames to the tables, and the statuses (contract.md, Rules)."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from benchmarks.marts import pandas_codes as codes
-from benchmarks.marts.pandas_findings import find_flags, reconcile
+from benchmarks.marts.pandas_findings import find_flags
 from benchmarks.marts.pandas_matching import (
     branches_served,
     match,
@@ -16,14 +15,19 @@ from benchmarks.marts.pandas_matching import (
     open_schools,
     points_at_work,
 )
+from benchmarks.marts.pandas_reconciliation import reconcile
+from benchmarks.marts.pandas_steps import STEPS, qualification_steps, take_steps
 
-STEPS = ("agreement", "questionnaire", "delivery_point", "test_exchange")
 STATUSES = ["connected", "qualified_not_covered", "in_progress", "not_started"]
 Frames = dict[str, pd.DataFrame]
 
 
 def apply_rules(
-    branch_rows: pd.DataFrame, board_rows: pd.DataFrame, tables: Frames, day: date
+    branch_rows: pd.DataFrame,
+    board_rows: pd.DataFrame,
+    tables: Frames,
+    quarantine: pd.DataFrame,
+    day: date,
 ) -> Frames:
     today = pd.Timestamp(day).as_unit("s")
     branches = open_branches(branch_rows, board_rows)
@@ -31,98 +35,17 @@ def apply_rules(
     records = match(tables, branches, schools, today)
     serving = branches_served(records["delivery_points"], branches)
     active = points_at_work(serving, records["delivery_points"])
-    schools = with_steps(schools, records, active)
+    schools, facts = take_steps(schools, records, active)
     coverage = cover(active)
     status = branch_status(branches, schools, coverage, today)
     return {
         "branch_status": status.drop(columns="qualified"),
         "school_status": school_status(schools, status),
-        "qualification_steps": qualification_steps(schools),
+        "qualification_steps": qualification_steps(schools, facts),
         "delivery_point_flags": find_flags(status, schools, records, serving, active, today),
-        "reconciliation": reconcile(records, serving),
+        "reconciliation": reconcile(records, serving, branches, schools, quarantine),
+        "quarantine": quarantine,
     }
-
-
-def with_steps(schools: pd.DataFrame, records: Frames, active: pd.DataFrame) -> pd.DataFrame:
-    """The schools with the day of every step (missing: it does not hold), `account`, `extension`, `begun`, `qualified`."""
-    accounts, agreements = records["accounts"], records["agreements"]
-    questionnaires, tests = records["questionnaires"], records["test_exchanges"]
-    points, entered = records["delivery_points"], records["branches"]
-    in_force = agreements[agreements["matched"] & agreements["active"]]
-    sent = questionnaires["status"].isin(["submitted", "approved"])
-    las = active[active["kind"] == "las"]
-    numbers = points.loc[
-        points["matched"] & points["counts"] & (points["kind"] == "las"), ["brin", "number"]
-    ]
-    passed = tests[tests["matched"] & (tests["result"] == "passed")].dropna(
-        subset="delivery_point_number"
-    )
-    proven = passed.merge(
-        numbers.dropna().drop_duplicates().rename(columns={"number": "delivery_point_number"}),
-        on=["brin", "delivery_point_number"],
-    )
-    base = in_force[in_force["kind"] == "base"]
-    told = schools.merge(
-        _earliest(base["board_number"], base["signed_on"], "agreement"),
-        how="left",
-        on="board_number",
-    )
-    for part in (
-        _earliest(
-            questionnaires.loc[questionnaires["matched"] & sent, "brin"],
-            questionnaires["submitted_on"],
-            "questionnaire",
-        ),
-        _earliest(
-            las["branch_code"].str[:4].rename("brin"), las["registered_on"], "delivery_point"
-        ),
-        _earliest(proven["brin"], proven["performed_on"], "test_exchange"),
-    ):
-        told = told.merge(part, how="left", on="brin")
-    at_work = accounts[accounts["active"]]
-    told["account"] = codes.among(
-        told["brin"], at_work.loc[at_work["of_school"], "account_name"]
-    ) | codes.among(told["board_number"], at_work.loc[at_work["of_board"], "account_name"])
-    extended = in_force.loc[in_force["kind"] == "swv_extension", "board_number"]
-    told["extension"] = codes.among(told["board_number"], extended)
-    own = pd.concat(
-        [
-            accounts.loc[accounts["of_school"] & accounts["counts"], "account_name"],
-            *(
-                rows.loc[rows["matched"] & rows["counts"], "brin"]
-                for rows in (questionnaires, points, tests)
-            ),
-            entered.loc[entered["counts"], "brin"],
-        ]
-    )
-    told["has_rows"] = codes.among(told["brin"], own.drop_duplicates())
-    told["begun"] = told["has_rows"] | told["agreement"].notna()
-    told["qualified"] = told[[*STEPS]].notna().all(axis=1)
-    told["qualified_on"] = told[[*STEPS]].max(axis=1).where(told["qualified"])
-    return told
-
-
-def _earliest(of: pd.Series, on: pd.Series, name: str) -> pd.DataFrame:
-    """Per school or board the earliest day; those of which none is known are not in it."""
-    first = on.reindex(of.index).groupby(of, sort=False).min().dropna()
-    return first.rename(name).reset_index()
-
-
-def qualification_steps(schools: pd.DataFrame) -> pd.DataFrame:
-    order = ["account", "agreement", "delivery_point", "questionnaire", "test_exchange"]
-    days = schools[order[1:]].to_numpy()
-    passed = np.column_stack([schools["account"].to_numpy(), ~np.isnat(days)])
-    since = np.column_stack([np.full(len(schools), np.datetime64("NaT", "s")), days])
-    return pd.DataFrame(
-        {
-            "brin": schools["brin"].repeat(len(order)).reset_index(drop=True),
-            "step": pd.Categorical.from_codes(
-                np.tile(np.arange(len(order)), len(schools)), categories=order
-            ),
-            "passed": passed.ravel(),
-            "since_on": since.ravel(),
-        }
-    )
 
 
 def cover(active: pd.DataFrame) -> pd.DataFrame:

@@ -6,6 +6,7 @@ CREATE MACRO is_blank(letter) AS ascii(letter) IN (0, 9, 10, 13, 32, 160, 8203, 
 CREATE MACRO trimmed(t) AS trim(t, e' \t\r\n' || chr(160) || chr(8203) || chr(65279));
 CREATE MACRO blank_as_null(t) AS CASE WHEN is_blank(t) OR is_blank(right(t, 1)) THEN nullif(trimmed(t), '') ELSE t END;
 CREATE MACRO squeezed(t) AS upper(regexp_replace(t, '[\s\x{00a0}\x{200b}\x{feff}]+', '', 'g'));
+CREATE MACRO no_cell(c) AS regexp_replace(c, '\.0$', '');
 CREATE MACRO digits(t) AS translate(t, 'OI', '01');
 CREATE MACRO extracted(t, pattern, part) AS nullif(regexp_extract(t, pattern, part), '');
 CREATE MACRO joined() AS '^([0-9OI]{2}[A-Z]{2})[-|]?([0-9OI]{1,2})$';
@@ -33,7 +34,7 @@ CREATE MACRO damaged_branch_number(c, school) AS CASE
 END;
 CREATE MACRO branch_number(t, school) AS CASE
     WHEN regexp_full_match(t, '[0-9]{2}') THEN t
-    ELSE damaged_branch_number(regexp_replace(squeezed(t), '\.0$', ''), school)
+    ELSE damaged_branch_number(no_cell(squeezed(t)), school)
 END;
 -- The registry writes the whole branch code in this column.
 CREATE MACRO branch_number_in_code(t, school) AS CASE
@@ -43,7 +44,7 @@ END;
 
 CREATE MACRO board_number(t) AS CASE
     WHEN regexp_full_match(t, '[0-9]{5}') THEN t
-    ELSE lpad(digits(extracted(regexp_replace(squeezed(t), '\.0$', ''), '^([0-9OI]{1,5})$', 1)), 5, '0')
+    ELSE lpad(digits(extracted(no_cell(squeezed(t)), '^([0-9OI]{1,5})$', 1)), 5, '0')
 END;
 
 -- `02` and `2` are the same; what is no number stays text.
@@ -60,4 +61,30 @@ CREATE MACRO postcode(t) AS regexp_replace(upper(t), '^([0-9]{4})\s*([A-Z]{2})$'
 
 -- A date after D reads as empty.
 CREATE MACRO known(d) AS CASE WHEN d <= getvariable('as_of') THEN d END;
-CREATE MACRO counts(first_on) AS coalesce(first_on <= getvariable('as_of'), true);
+CREATE MACRO later(first_on) AS CASE WHEN first_on > getvariable('as_of') THEN first_on END;
+
+-- What was repaired, by name, of a code that was written otherwise than it is read; else null. `c` is the text squeezed.
+CREATE MACRO when_so(name, so) AS CASE WHEN so THEN name END;
+CREATE MACRO was_spaced(t) AS when_so('spaces_removed', regexp_matches(t, '[\s\x{00a0}\x{200b}\x{feff}]'));
+CREATE MACRO had_letters(written) AS when_so('letter_for_digit', regexp_matches(written, '[OI]'));
+CREATE MACRO was_number_cell(c) AS when_so('number_cell', suffix(c, '.0'));
+CREATE MACRO lower_cased(t) AS when_so('lower_cased', lower(t) <> t);
+CREATE MACRO timed(t) AS when_so('time_left_off', strlen(t) > 10);
+
+CREATE MACRO repairs_of_brin(t, c) AS concat_ws('+',
+    was_spaced(t), when_so('upper_cased', upper(t) <> t), had_letters(c[:2]),
+    when_so('joined_code', length(c) > 4 AND NOT contains(c, ':')), when_so('clock_time', contains(c, ':')));
+CREATE MACRO brin_repairs(t, brin) AS CASE WHEN t <> brin THEN repairs_of_brin(t, squeezed(t)) END;
+
+CREATE MACRO written_branch_number(c) AS CASE WHEN length(c) > 4 THEN extracted(c, joined(), 2) ELSE c END;
+CREATE MACRO repairs_of_branch_number(t, c, written) AS concat_ws('+',
+    was_spaced(t), was_number_cell(c), had_letters(written), when_so('one_digit', length(written) = 1),
+    when_so('joined_code', length(no_cell(c)) > 4));
+CREATE MACRO branch_number_repairs(t, number) AS CASE
+    WHEN t <> number THEN repairs_of_branch_number(t, squeezed(t), written_branch_number(no_cell(squeezed(t))))
+END;
+
+CREATE MACRO repairs_of_board_number(t, c) AS concat_ws('+',
+    was_spaced(t), was_number_cell(c), had_letters(c), when_so('lost_zeroes', length(no_cell(c)) < 5));
+CREATE MACRO board_number_repairs(t, number) AS CASE WHEN t <> number THEN repairs_of_board_number(t, squeezed(t)) END;
+CREATE MACRO point_number_repairs(t, number) AS when_so('leading_zeroes', t <> number);

@@ -1,8 +1,12 @@
 """`python -m benchmarks.marts.sql_peer COUNTRY OUT [--as-of DAY]`: the same rules as DuckDB SQL, on one connection.
 
-    sql_codes.sql    codes and days out of text, as macros
-    sql_reading.sql  typed rows, a quarantine, doubles once
-    sql_rules.sql    the tables
+    sql_codes.sql           codes and days out of text, as macros
+    sql_reading.sql         typed rows, doubles once
+    sql_quarantine.sql      the rows that cannot be used, and why
+    sql_matching.sql        what is open, what every record is about, who serves whom
+    sql_steps.sql           the steps
+    sql_rules.sql           the statuses and the flags
+    sql_reconciliation.sql  every onboarding row with its outcome
 
 DuckDB reads no windows-1252, so the branch files are first written as UTF-8 beside. It imports nothing of the product.
 """
@@ -29,7 +33,7 @@ BRANCH_FILES = {
 }
 BRANCH_COLUMNS = (
     *("PROVINCIE", "BEVOEGD GEZAG NUMMER", "INSTELLINGSCODE", "VESTIGINGSCODE", "VESTIGINGSNAAM", "STRAATNAAM"),
-    *("HUISNUMMER-TOEVOEGING", "POSTCODE", "PLAATSNAAM", "GEMEENTENAAM"),
+    *("HUISNUMMER-TOEVOEGING", "POSTCODE", "PLAATSNAAM", "GEMEENTENUMMER", "GEMEENTENAAM"),
 )  # fmt: skip
 BOARD_FILES = {"po": "besturenbo.csv", "so": "besturenso.csv", "vo": "besturenvo.csv"}
 BOARD_COLUMNS = ("BEVOEGD GEZAG NUMMER", "BEVOEGD GEZAG NAAM")
@@ -57,7 +61,8 @@ def read(con: duckdb.DuckDBPyConnection, country: Path, scratch: Path) -> None:
         _load(con, f"boards_{sector}_text", country / "ckan" / "files" / name, BOARD_COLUMNS)
     for table, columns in ONBOARDING.items():
         _load(con, f"{table}_text", country / "onboarding" / f"{table}.csv", columns.split())
-    con.execute((HERE / "sql_reading.sql").read_text("utf-8"))
+    for part in ("reading", "quarantine"):
+        con.execute((HERE / f"sql_{part}.sql").read_text("utf-8"))
     for table in (*BRANCH_FILES, *(f"boards_{sector}" for sector in BOARD_FILES), *ONBOARDING):
         con.execute(f"DROP TABLE {table}_text")
 
@@ -80,7 +85,8 @@ def _load(
 
 def apply_rules(con: duckdb.DuckDBPyConnection, day: date) -> None:
     con.execute(f"SET VARIABLE as_of = DATE '{day.isoformat()}'")
-    con.execute((HERE / "sql_rules.sql").read_text("utf-8"))
+    for part in ("matching", "steps", "rules", "reconciliation"):
+        con.execute((HERE / f"sql_{part}.sql").read_text("utf-8"))
 
 
 def write(con: duckdb.DuckDBPyConnection, out: Path) -> None:
