@@ -175,6 +175,7 @@ def _why(step: str) -> pl.Expr:
 def _facts(schools: pl.DataFrame, records: Records) -> pl.DataFrame:
     """What the reasons of steps that do not hold are made of, one row per school."""
     agreements = records["agreements"].filter(was_matched() & counts() & (pl.col("kind") == "base"))
+    numbered_tests = passed_tests(records).drop_nulls("delivery_point_number")
     ended = agreements.group_by("board_matched").agg(
         pl.col("ended_on").max().alias("agreement_ended_on")
     )
@@ -192,6 +193,7 @@ def _facts(schools: pl.DataFrame, records: Records) -> pl.DataFrame:
         .join(_counted(active_points(records, "las"), "active_las_points"), on="brin", how="left")
         .join(_counted(records["test_exchanges"].lazy(), "tests"), on="brin", how="left")
         .join(_counted(passed_tests(records), "tests_passed"), on="brin", how="left")
+        .join(_counted(numbered_tests, "tests_numbered"), on="brin", how="left")
     )
 
 
@@ -307,7 +309,8 @@ def _why_no_test_exchange() -> pl.Expr:
     on = sentence(" of {}", "failed_on").fill_null("")
     number = sentence(" with delivery point {}", "failed_number").fill_null("")
     return (
-        pl.when(pl.col("tests_passed") > 0).then(pl.lit("The passed test exchange used a number that no LAS delivery point of the school has."))
+        pl.when(pl.col("tests_numbered") > 0).then(pl.lit("The passed test exchange used a number that no LAS delivery point of the school has."))
+        .when(pl.col("tests_passed") > 0).then(pl.lit("The passed test exchange says no delivery point's number."))
         .when(pl.col("tests_failed") > 0).then(sentence("The test exchange{}{} failed.", on, number))
         .when(pl.col("tests") > 0).then(pl.lit("The test exchange has no day."))
         .otherwise(pl.lit("There is no test exchange of this school."))

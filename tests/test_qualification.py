@@ -294,6 +294,20 @@ def test_a_test_exchange_without_a_number_is_not_by_a_point_without_one() -> Non
     assert not night.step("test_exchange")["passed"]
 
 
+@pytest.mark.parametrize(
+    ("numbers", "said"),
+    [
+        ([None], "The passed test exchange says no delivery point's number."),
+        ([None, "9"], "The passed test exchange used a number that no LAS delivery point of the school has."),
+    ],
+)  # fmt: skip
+def test_a_passed_test_exchange_that_does_not_count_is_told_by_what_its_number_is(
+    numbers: list[str | None], said: str
+) -> None:
+    night = world(["00AA00"], exchanges=[exchange(number) for number in numbers])
+    assert night.step("test_exchange")["reason"] == said
+
+
 def test_a_number_that_is_text_may_be_that_of_a_test_exchange() -> None:
     night = world(["00AA00"], points=[point("A")], exchanges=[exchange("A")])
     assert night.step("test_exchange")["passed"]

@@ -218,7 +218,8 @@ def _why_test_exchange(schools: pd.DataFrame, facts: Facts) -> pd.Series:
     return first_that_fits(
         [
             (since.notna(), sentence("A test exchange passed on {}.", since)),
-            (codes.among(brin, rows.loc[is_passed, "brin"]), "The passed test exchange used a number that no LAS delivery point of the school has."),
+            (codes.among(brin, rows.loc[is_passed & rows["delivery_point_number"].notna(), "brin"]), "The passed test exchange used a number that no LAS delivery point of the school has."),
+            (codes.among(brin, rows.loc[is_passed, "brin"]), "The passed test exchange says no delivery point's number."),
             (how_failed.notna(), how_failed),
             (codes.among(brin, rows["brin"]), "The test exchange has no day."),
         ],

@@ -42,6 +42,7 @@ WITH reached AS (
     FROM test_records WHERE matched AND counts
 ), test_exchange AS (
     SELECT brin, min(passed_on) FILTER (proven) AS test_exchange_on, bool_or(passed_on IS NOT NULL) AS has_passed,
+        bool_or(passed_on IS NOT NULL AND delivery_point_number IS NOT NULL) AS has_numbered,
         arg_max({day: performed_on, number: delivery_point_number}, (coalesce(performed_on, '-infinity'), source_row))
             FILTER (result = 'failed') AS failed,
         list(source_row ORDER BY passed_on, source_row) FILTER (proven) AS test_exchange_rows
@@ -85,7 +86,8 @@ WITH told AS (
             WHEN is_draft IS NOT NULL THEN 'The questionnaire has no day on which it was sent in.'
             ELSE 'There is no questionnaire of this school.' END AS questionnaire_why,
         CASE WHEN test_exchange_on IS NOT NULL THEN 'A test exchange passed on ' || test_exchange_on || '.'
-            WHEN has_passed THEN 'The passed test exchange used a number that no LAS delivery point of the school has.'
+            WHEN has_numbered THEN 'The passed test exchange used a number that no LAS delivery point of the school has.'
+            WHEN has_passed THEN 'The passed test exchange says no delivery point''s number.'
             WHEN failed IS NOT NULL THEN 'The test exchange' || coalesce(' of ' || failed.day, '')
                 || coalesce(' with delivery point ' || failed.number, '') || ' failed.'
             WHEN has_passed IS NOT NULL THEN 'The test exchange has no day.'
