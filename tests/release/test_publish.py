@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, date, datetime
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -110,11 +111,10 @@ def test_a_night_that_failed_leaves_an_index_that_says_why(folder: DataFolder) -
 
 
 def test_the_folder_is_held_by_one_process_at_a_time(folder: DataFolder) -> None:
-    context = multiprocessing.get_context("spawn")
-    with folder.hold(), context.Pool(1) as pool:
-        assert pool.apply(_tries_to_hold, (folder.root,)) == "DataFolderBusy"
-    with context.Pool(1) as pool:
-        assert pool.apply(_tries_to_hold, (folder.root,)) == "held"
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as another:
+        with folder.hold():
+            assert another.submit(_tries_to_hold, folder.root).result() == "DataFolderBusy"
+        assert another.submit(_tries_to_hold, folder.root).result() == "held"
 
 
 def test_the_folder_can_be_held_again_by_who_holds_it(folder: DataFolder) -> None:
