@@ -207,7 +207,7 @@ def read_registry(taken: pl.DataFrame, store: SnapshotStore) -> dict[str, pl.Dat
 
     rows = taken.filter(pl.col("source").is_in([*_READERS, REGISTER]))
     readings: dict[str, Reading] = {}
-    with ThreadPoolExecutor() as pool:
+    with ThreadPoolExecutor(2) as pool:  # more would be no sooner, and hold more memory
         for found in pool.map(read, rows.select("source", "snapshot_id").rows()):
             readings |= found
     stacked = {"branches": (FILE_NAMES, BRANCH_ROWS), "boards": (PACKAGES, BOARD_ROWS)}
