@@ -23,8 +23,8 @@ _TWO_DIGITS = r"^[0-9]{2}$"
 _JOINED = r"^([0-9OI]{2}[A-Z]{2})[-|]?([0-9OI]{1,2})$"
 
 
-_MOST = 8
-"""Letters that one number holds."""
+MOST_LETTERS = 8
+"""Of a code that is packed into one number."""
 
 BRIN_READ = pl.Struct({"brin": pl.String, "joined_branch_number": pl.String, "repair": pl.String})
 BOARD_READ = pl.Struct({"board_number": pl.String, "repair": pl.String})
@@ -61,7 +61,7 @@ def packed(code: pl.Expr) -> pl.Expr:
     A code has at most eight letters, all ASCII; of a longer text nothing is made (null). The numbers are in the order of
     the codes.
     """
-    letters = code.str.pad_end(_MOST).cast(pl.Binary)
+    letters = code.str.pad_end(MOST_LETTERS).cast(pl.Binary)
     return letters.bin.reinterpret(dtype=pl.UInt64, endianness="big")
 
 
@@ -88,7 +88,7 @@ def of_codes(codes: pl.Series, told: pl.DataFrame) -> pl.DataFrame:
     return (
         codes.to_frame()
         .select(number)
-        .join(told.with_columns(number), on=name, how="left", maintain_order="left")
+        .join(told.with_columns(number), on=name, how="left", maintain_order="left", validate="m:1")
         .drop(name)
     )
 

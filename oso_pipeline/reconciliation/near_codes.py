@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import polars as pl
 
-from oso_pipeline.codes import packed
+from oso_pipeline.codes import MOST_LETTERS, packed
 
 _OFFERED = 3
 _ALL = 0xFFFF_FFFF_FFFF_FFFF
-_PLACES = 8
 """All letters of a packed code, one byte each, the first one the highest."""
 
 
@@ -44,5 +43,5 @@ def _packed(codes: pl.Series) -> pl.DataFrame:
 
 def _without(codes: pl.DataFrame, place: int) -> pl.DataFrame:
     """The codes with one place masked: `code, rest`."""
-    others = _ALL ^ (0xFF << (8 * (_PLACES - 1 - place)))
+    others = _ALL ^ (0xFF << (8 * (MOST_LETTERS - 1 - place)))
     return codes.select("code", (pl.col("packed") & pl.lit(others, dtype=pl.UInt64)).alias("rest"))

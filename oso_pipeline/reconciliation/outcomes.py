@@ -157,9 +157,8 @@ def _with_one_branch(
 ) -> pl.DataFrame:
     nothing = pl.lit(None, dtype=pl.String)
     if table.name == "branches":
-        one = pl.when(was_matched()).then(
-            "branch_matched"
-        )  # any other names a branch that is not open
+        # any other names a branch that is not open
+        one = pl.when(was_matched()).then("branch_matched")
         return rows.with_columns(
             one.alias("one_branch"), pl.col("branch_matched").alias("branch_target")
         )

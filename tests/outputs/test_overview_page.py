@@ -250,9 +250,8 @@ def test_a_school_on_the_map_opens_with_enter_and_closes_with_escape(visit: Visi
     search(page, "goes")
     first = page.locator("#map .pin").first
     first.click(trial=True)  # waits until the map stands still
-    pin = page.get_by_title(
-        str(first.get_attribute("title")), exact=True
-    )  # the first is another when the map moves
+    # by its name: the first is another when the map moves
+    pin = page.get_by_title(str(first.get_attribute("title")), exact=True)
     pin.focus()
     page.keyboard.press("Enter")
     popup = page.locator(".leaflet-popup")
