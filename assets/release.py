@@ -31,6 +31,7 @@ from oso_pipeline.registry.events import events_between
 from oso_pipeline.registry.register import Register
 from oso_pipeline.release.checks import checks_to_frame, not_passed, told
 from oso_pipeline.release.conclude import conclude
+from oso_pipeline.release.drafts import begin_drafts
 from oso_pipeline.release.gate import judge
 from oso_pipeline.release.marts import provenance, release_row, with_issues
 from oso_pipeline.release.previous import day_of_release
@@ -43,6 +44,7 @@ GROUP = "release"
 
 @framed_asset(group_name=GROUP)
 def marts(
+    workplace: ResourceParam[Workplace],
     night: Frames,
     registry_files: Frames,
     onboarding_records: Frames,
@@ -56,7 +58,10 @@ def marts(
     decision_signals: pl.DataFrame,
     work_items: pl.DataFrame,
 ) -> NamedFrames:
-    """The tables of the release that it is judged by, each checked against its contract."""
+    """The tables of the release that it is judged by, each checked against its contract.
+
+    What is drawn of a large release begins meanwhile, in the second process.
+    """
     begun = tonight(night)
     dated = {"day": begun.as_of, "release_id": begun.release_id}
     happened = events_between(
@@ -90,7 +95,10 @@ def marts(
         "release": release_row(begun),
         "dictionary": dictionary_rows(),
     }
-    return {table.name: validate(tables[table.name], table) for table in JUDGED}
+    shaped = {table.name: table.shape(tables[table.name]) for table in JUDGED}
+    if workplace.aside and is_worth_it(branch_status.height):
+        workplace.drafts[begun.release_id] = begin_drafts(workplace.aside, begun, shaped)
+    return {table.name: validate(shaped[table.name], table) for table in JUDGED}
 
 
 @framed_asset(
@@ -161,7 +169,7 @@ def release(
         run_id=context.run.run_id,
         at=clock.now(),
         webhook=workplace.settings.alert_webhook,
-        aside=workplace.aside if is_worth_it(marts["branch_status"].height) else None,
+        drafts=workplace.drafts.get(begun.release_id),
     )
     context.log.info(f"Release {conclusion.release_id}: {conclusion.verdict}")
     told = about(conclusion) | {

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from dagster import InitResourceContext, IOManagerDefinition, ResourceDefinition
@@ -10,6 +10,7 @@ from dagster import InitResourceContext, IOManagerDefinition, ResourceDefinition
 from assets.io import FrameIOManager, frames_in
 from oso_pipeline.intake.snapshots import SnapshotStore
 from oso_pipeline.release.bounds import Bounds, load_bounds
+from oso_pipeline.release.drafts import Drafts
 from oso_pipeline.release.folder import DataFolder
 from oso_pipeline.release.mend import mend
 from oso_pipeline.release.night import Night
@@ -29,7 +30,8 @@ class Workplace:
         demo: whether the data is made up.
         frames: the folder of the frames that assets pass.
         again: the inputs of the night that is derived again; None when it is tonight.
-        aside: a second process, for what takes long to write; None when nothing is published.
+        aside: a second process, for what takes long to draw; None when nothing is published.
+        drafts: release -> what is drawn of it already.
     """
 
     settings: Settings
@@ -40,6 +42,7 @@ class Workplace:
     frames: Path
     again: Night | None = None
     aside: Executor | None = None
+    drafts: dict[str, Drafts] = field(default_factory=dict)
 
 
 def workplace(settings: Callable[[], Settings], *, demo: bool) -> ResourceDefinition:

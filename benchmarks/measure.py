@@ -78,7 +78,7 @@ def measure(command: Command) -> Measured:
         file = Path(folder) / "output"
         started = subprocess.run(
             [sys.executable, "-I", "-S", "-c", _STARTER, file, *words],
-            env=os.environ | command.environment,
+            env=_environment(command),
             cwd=ROOT,
             capture_output=True,
             text=True,
@@ -92,6 +92,12 @@ def measure(command: Command) -> Measured:
         end = "\n".join(output.splitlines()[-_SHOWN:])
         raise CommandFailed(f"{' '.join(words)} ended with {code}, its last words:\n{end}")
     return Measured(float(wall), float(cpu), int(kibibytes) / 1024, output)
+
+
+def _environment(command: Command) -> dict[str, str]:
+    """Of this process, less what forbids Python to keep what it compiled: it does so wherever people run it."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return kept | dict(command.environment)
 
 
 def alternate(commands: Mapping[str, Command], *, rounds: int, beside: str, warmup: int = 1) -> dict[str, Compared]:  # fmt: skip

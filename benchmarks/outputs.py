@@ -17,7 +17,7 @@ from pathlib import Path
 import polars as pl
 
 from oso_pipeline.contracts.marts import MARTS
-from oso_pipeline.outputs import workbook
+from oso_pipeline.outputs.cells import Book
 from oso_pipeline.outputs.overview import write_overview
 from oso_pipeline.outputs.report import REPORT, write_report
 from oso_pipeline.outputs.workbook import WORKBOOK, write_workbook
@@ -37,13 +37,14 @@ def main(release: Path, into: Path, sheets: Path | None = None) -> None:
 def _keep_sheets_of_the_workbook(sheets: Path) -> None:
     from benchmarks.workbooks import keep_sheets
 
-    write = workbook.write_book
+    add, shown = Book.add, []
 
-    def keep_and_write(path, title, shown, as_of) -> None:  # noqa: ANN001
+    def keep_and_add(book, more) -> None:  # noqa: ANN001
+        shown.extend(more)
         keep_sheets(sheets, shown)
-        write(path, title, shown, as_of)
+        add(book, shown[-len(more) :])
 
-    workbook.write_book = keep_and_write
+    Book.add = keep_and_add
 
 
 def _writes(release: Path, into: Path) -> dict[str, Callable[[], None]]:

@@ -10,6 +10,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from datetime import date, datetime, time
 from math import ceil
 from pathlib import Path
@@ -53,37 +54,61 @@ _PACKED = 4
 """zlib's level: half the time of its default, for a file that is a tenth larger."""
 
 
-def write_book(path: Path, title: str, sheets: Sequence[Sheet], as_of: date) -> None:
-    """Write a workbook in Dutch: its sheets in order, each a table with a filter beneath a frozen header."""
-    from openpyxl import Workbook
-    from openpyxl.writer.excel import ExcelWriter
+class Book:
+    """A workbook in Dutch: its sheets in order, each a table with a filter beneath a frozen header.
 
-    book = Workbook(write_only=True)
-    book.properties.title = title
-    book.properties.creator = "oso-pipeline"
-    book.properties.language = "nl-NL"
-    book.properties.created = datetime.combine(as_of, time())
-    for sheet in sheets:
-        _write_sheet(book, sheet, title, as_of)
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as parts:  # packed below, once
-        ExcelWriter(book, parts).write_data()
-    path.write_bytes(with_fixed_times(buffer.getvalue(), as_of))
+    Args:
+        title: of the file, and at the head of every printed page.
+        as_of: the day that is printed on it, and the time of all that is in the file.
+    """
+
+    def __init__(self, title: str, as_of: date) -> None:
+        """Begin it; it has no sheet yet."""
+        from openpyxl import Workbook
+
+        self._title, self._as_of = title, as_of
+        self._book = Workbook(write_only=True)
+        self._book.properties.title = title
+        self._book.properties.creator = "oso-pipeline"
+        self._book.properties.language = "nl-NL"
+        self._book.properties.created = datetime.combine(as_of, time())
+
+    def add(self, sheets: Sequence[Sheet]) -> None:
+        """Add sheets after those that are there."""
+        for sheet in sheets:
+            _write_sheet(self._book, sheet, self._title, self._as_of)
+
+    def save(self, path: Path) -> None:
+        """Write the file; nothing can be added after that."""
+        from openpyxl.writer.excel import ExcelWriter
+
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w") as parts:  # packed below, once
+            ExcelWriter(self._book, parts).write_data()
+        path.write_bytes(with_fixed_times(buffer.getvalue(), self._as_of))
+
+
+def write_book(path: Path, title: str, sheets: Sequence[Sheet], as_of: date) -> None:
+    """Write a workbook of these sheets."""
+    book = Book(title, as_of)
+    book.add(sheets)
+    book.save(path)
 
 
 def _write_sheet(book: Workbook, sheet: Sheet, title: str, as_of: date) -> None:
-    page = book.create_sheet(sheet.name)
-    for place, width in enumerate(sheet.widths, start=1):
-        page.column_dimensions[_letter(place)].width = width
-    page.freeze_panes = "A2"
-    _set_print(page, f"{title}: {sheet.name}", as_of)
-    for place, texts in enumerate(_texts(sheet), start=1):
-        page.row_dimensions[place].height = _LINE * _lines(texts, sheet.widths)
-    page.append([_header_cell(page, column) for column in sheet.columns])
-    writers = [_column_writer(page, column, wrapped=sheet.wrapped) for column in sheet.columns]
-    for row in sheet.rows.iter_rows():
-        page.append([write(value) for write, value in zip(writers, row, strict=True)])
-    _add_filter(page, sheet)
+    """A sheet is closed whatever happens: a book that is never saved complains of one that is open."""
+    with closing(book.create_sheet(sheet.name)) as page:
+        for place, width in enumerate(sheet.widths, start=1):
+            page.column_dimensions[_letter(place)].width = width
+        page.freeze_panes = "A2"
+        _set_print(page, f"{title}: {sheet.name}", as_of)
+        for place, texts in enumerate(_texts(sheet), start=1):
+            page.row_dimensions[place].height = _LINE * _lines(texts, sheet.widths)
+        page.append([_header_cell(page, column) for column in sheet.columns])
+        writers = [_column_writer(page, column, wrapped=sheet.wrapped) for column in sheet.columns]
+        for row in sheet.rows.iter_rows():
+            page.append([write(value) for write, value in zip(writers, row, strict=True)])
+        _add_filter(page, sheet)
 
 
 def _texts(sheet: Sheet) -> Iterator[Sequence[str]]:

@@ -6,18 +6,29 @@ input gives the same bytes.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import polars as pl
 
-from oso_pipeline.outputs.cells import write_book
+from oso_pipeline.outputs.cells import Book
 from oso_pipeline.outputs.changes import changes_sheet
 from oso_pipeline.outputs.notes import notes_sheet
-from oso_pipeline.outputs.sheets import connected_sheet, share_sheets
+from oso_pipeline.outputs.sheets import Sheet, connected_sheet, share_sheets
 
 WORKBOOK = "overzicht-scholen-met-oso.xlsx"
 _TITLE = "Overzicht scholen met OSO"
+
+
+class Begun(NamedTuple):
+    """A workbook with all its sheets but the notes, which say how the release was checked."""
+
+    book: Book
+    notes: Callable[[pl.DataFrame | None], Sheet]
+    """Of the checks."""
 
 
 def write_workbook(
@@ -33,34 +44,55 @@ def write_workbook(
     release_id: str,
     demo: bool,
 ) -> None:
-    """Write the workbook.
+    """Write the workbook: `begin_workbook` and `finish_workbook` say what they take."""
+    begun = begin_workbook(connected, sources, branches, adoption, changes, as_of=as_of, release_id=release_id, demo=demo)  # fmt: skip
+    finish_workbook(begun, path, checks)
+
+
+def begin_workbook(
+    connected: pl.DataFrame,
+    sources: pl.DataFrame,
+    branches: pl.DataFrame,
+    adoption: pl.DataFrame | None = None,
+    changes: pl.DataFrame | None = None,
+    *,
+    as_of: date,
+    release_id: str,
+    demo: bool,
+) -> Begun:
+    """Make all sheets that can be made before the release is judged.
 
     Args:
-        path: the file to write.
         connected: the `connected_schools` table.
         sources: the `sources` table.
         branches: the `branch_status` table, for names and counts.
         adoption: the `adoption` table; of it the rows of this release are shown. None: the sheets have no row.
         changes: the `change_log` table; of it the events of this release are shown. None: the sheet has no row.
-        checks: the checks of the gate: `name, passed, severity, measured, bound, reason`. None: no check is shown.
         as_of: the day of the release.
         release_id: the release.
         demo: whether the data is made up; the title and the head of every printed page say so.
     """
     happened = None if changes is None else changes.filter(release_id=release_id)
     tonight = None if adoption is None else adoption.filter(release_id=release_id)
-    sheets = [
-        connected_sheet(connected),
-        *share_sheets(tonight),
-        changes_sheet(happened, branches),
-        notes_sheet(
-            sources,
-            branches,
-            happened,
-            checks,
-            as_of=as_of,
-            release_id=release_id,
-            demo=demo,
-        ),
-    ]
-    write_book(path, f"{_TITLE} (DEMO)" if demo else _TITLE, sheets, as_of)
+    book = Book(f"{_TITLE} (DEMO)" if demo else _TITLE, as_of)
+    book.add(
+        [
+            connected_sheet(connected),
+            *share_sheets(tonight),
+            changes_sheet(happened, branches),
+        ]
+    )
+    notes = partial(notes_sheet, sources, branches, happened, as_of=as_of, release_id=release_id, demo=demo)  # fmt: skip
+    return Begun(book, notes)
+
+
+def finish_workbook(begun: Begun, path: Path, checks: pl.DataFrame | None) -> None:
+    """Add the notes, and write the file.
+
+    Args:
+        begun: the workbook; it cannot be used again.
+        path: the file to write.
+        checks: the checks of the gate: `name, passed, severity, measured, bound, reason`. None: no check is shown.
+    """
+    begun.book.add([begun.notes(checks)])
+    begun.book.save(path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Mapping
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +14,13 @@ import polars as pl
 from oso_pipeline.contracts.statuses import BRANCH_STATUS, CONNECTED_SCHOOLS
 from oso_pipeline.outputs.overview import write_overview
 from oso_pipeline.outputs.overview.downloads import CSV, GEOJSON
-from oso_pipeline.outputs.report import REPORT, REPORTED, write_report
-from oso_pipeline.outputs.workbook import WORKBOOK, write_workbook
+from oso_pipeline.outputs.report import REPORT, write_page
+from oso_pipeline.outputs.workbook import WORKBOOK
 from oso_pipeline.release.checks import Verdict
 from oso_pipeline.release.content import file_hash, table_hash, together
 from oso_pipeline.release.database import DATABASE, read_tables, write_database
 from oso_pipeline.release.delta import DELTA, delta_between, write_delta
+from oso_pipeline.release.drafts import Drafts, begin_drafts
 from oso_pipeline.release.folder import DataFolder
 from oso_pipeline.release.impact import COMPARED, impact_on_connected
 from oso_pipeline.release.night import Night
@@ -80,7 +81,7 @@ def build_candidate(
     content_hash: str,
     *,
     verdict: Verdict,
-    aside: Executor | None = None,
+    drafts: Drafts | None = None,
 ) -> pl.DataFrame:
     """Build the files of a release where releases are built; what was there is removed.
 
@@ -91,7 +92,7 @@ def build_candidate(
         checks: as CHECKS_SCHEMA.
         content_hash: of the marts.
         verdict: a release that is held has a preview of what it would do.
-        aside: writes the workbook and the report; None: a thread does.
+        drafts: of this release, where they were begun; None: they are drawn now, by a thread.
 
     Returns:
         The files, as FILES_SCHEMA.
@@ -99,7 +100,7 @@ def build_candidate(
     place = folder.building(night.release_id)
     shutil.rmtree(place, ignore_errors=True)
     place.mkdir(parents=True)
-    _write_files(place, folder, night, tables, checks, verdict=verdict, aside=aside)
+    _write_files(place, folder, night, tables, checks, verdict=verdict, drafts=drafts)
     hashes = {DATABASE: content_hash}
     files = _files_in(place, hashes)
     package = make_package(night, files, tables["sources"], _DESCRIBED)
@@ -115,35 +116,26 @@ def _write_files(
     checks: pl.DataFrame,
     *,
     verdict: Verdict,
-    aside: Executor | None,
+    drafts: Drafts | None,
 ) -> None:
     """Write every file but the package and the index."""
-    of_release: dict[str, Any] = {
-        "as_of": night.as_of,
-        "release_id": night.release_id,
-        "demo": night.demo,
-    }
-    on_sheets = ("connected_schools", "sources", "branch_status", "adoption", "change_log")
-    with its_end_is_told(), ThreadPoolExecutor() as threads:  # DuckDB writes without Python's lock
-        workbook = (aside or threads).submit(
-            write_workbook,
-            place / WORKBOOK,
-            *(tables[name] for name in on_sheets),
-            checks,
-            **of_release,
-        )
-        report = (aside or threads).submit(
-            write_report,
-            place / REPORT,
-            {name: tables[name] for name in REPORTED},
-            **of_release,
-        )
-        database = threads.submit(write_database, place / DATABASE, tables, demo=night.demo)
+    with its_end_is_told(), ThreadPoolExecutor(1) as drawing, ThreadPoolExecutor(1) as thread:
+        drawn = drafts or begin_drafts(drawing, night, tables)
+        workbook = drawn.finish_workbook(place / WORKBOOK, checks)
+        database = thread.submit(write_database, place / DATABASE, tables, demo=night.demo)
         _write_comparison(place, folder, night, tables, verdict=verdict)
-        workbook.result()
-        write_overview(place / OVERVIEW, tables, place / WORKBOOK, **of_release)
-        for written in (report, database):
-            written.result()
+        for done in workbook:
+            done.result()
+        write_overview(
+            place / OVERVIEW,
+            tables,
+            place / WORKBOOK,
+            as_of=night.as_of,
+            release_id=night.release_id,
+            demo=night.demo,
+        )
+        write_page(place / REPORT, drawn.report.result())
+        database.result()
 
 
 def _write_comparison(

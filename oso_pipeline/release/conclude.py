@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from concurrent.futures import Executor
 from datetime import date, datetime
 
 import polars as pl
@@ -21,6 +20,7 @@ from oso_pipeline.release.checks import (
     told,
     verdict_of,
 )
+from oso_pipeline.release.drafts import Drafts
 from oso_pipeline.release.folder import DataFolder
 from oso_pipeline.release.index import index_of_failure, make_index
 from oso_pipeline.release.log import Conclusion, read_log, record
@@ -53,7 +53,7 @@ def conclude(
     run_id: str,
     at: datetime,
     webhook: SecretStr = NO_WEBHOOK,
-    aside: Executor | None = None,
+    drafts: Drafts | None = None,
 ) -> Conclusion:
     """Publish, hold or fail the night, or note that it is unchanged; in every case write the log, then alert who should know.
 
@@ -67,7 +67,7 @@ def conclude(
         run_id: of the run in Dagster.
         at: the present moment, UTC.
         webhook: told when the night failed or is held; empty for none.
-        aside: writes the workbook and the report; None: a thread does.
+        drafts: of this release, where they were begun before it was judged; None: they are drawn now, by a thread.
 
     Raises:
         LawBroken: after the failed night was recorded.
@@ -84,7 +84,7 @@ def conclude(
             pl.DataFrame(schema=FILES_SCHEMA)
             if verdict == "failed"
             else build_candidate(
-                folder, night, marts, checks, content, verdict=verdict, aside=aside
+                folder, night, marts, checks, content, verdict=verdict, drafts=drafts
             )
         )
         index = make_index(

@@ -10,6 +10,13 @@ book.py      the workbook
 """
 
 from oso_pipeline.outputs.report.book import write_report_workbook
-from oso_pipeline.outputs.report.page import REPORT, REPORTED, write_report
+from oso_pipeline.outputs.report.page import REPORT, REPORTED, draw_report, write_page, write_report
 
-__all__ = ["REPORT", "REPORTED", "write_report", "write_report_workbook"]
+__all__ = [
+    "REPORT",
+    "REPORTED",
+    "draw_report",
+    "write_page",
+    "write_report",
+    "write_report_workbook",
+]

@@ -35,10 +35,22 @@ def write_report(
     demo: bool,
     workbook: str | None = None,
 ) -> None:
-    """Write the page.
+    """Write the page; its folder is made. `draw_report` says what it takes."""
+    page = draw_report(tables, as_of=as_of, release_id=release_id, demo=demo, workbook=workbook)
+    write_page(path, page)
+
+
+def draw_report(
+    tables: Mapping[str, pl.DataFrame],
+    *,
+    as_of: date,
+    release_id: str,
+    demo: bool,
+    workbook: str | None = None,
+) -> str:
+    """The page, as HTML.
 
     Args:
-        path: the file to write; its folder is made.
         tables: the marts of REPORTED. `adoption` holds this release and the earlier ones.
         as_of: the day of the release.
         release_id: the release.
@@ -46,7 +58,11 @@ def write_report(
         workbook: the address of the same tables as a workbook, relative to the page; None: there is none.
     """
     report = build_report(tables, as_of=as_of, release_id=release_id, demo=demo)
-    page = _template().render(report=report, glossary=words.GLOSSARY, workbook=workbook)
+    return str(_template().render(report=report, glossary=words.GLOSSARY, workbook=workbook))
+
+
+def write_page(path: Path, page: str) -> None:
+    """Write a page that was drawn; its folder is made."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(page, encoding="utf-8", newline="\n")
 
