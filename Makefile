@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 PEERS := $(VENV)-peers
 PORT ?= 3000
 export DAGSTER_HOME ?= $(CURDIR)/.dagster
+unexport PYTHONDONTWRITEBYTECODE # what is compiled once is kept: the tests start some hundred processes
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-nights test-rules check dev serve bench docs requirements clean

@@ -5,11 +5,8 @@ The CSV and the GeoJSON hold connected branches only, under the names of the con
 
 from __future__ import annotations
 
-import json
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
@@ -67,24 +64,22 @@ def _write_geojson(path: Path, connected: pl.DataFrame, branches: pl.DataFrame) 
         .with_columns(pl.col("connected_on").dt.to_string("%Y-%m-%d"))
         .sort(CONNECTED_SCHOOLS.sort_by)
     )
-    lines = ",\n".join(_features(placed))
+    lines = ",\n".join(placed.select(_feature(placed.columns)).to_series())
     path.write_text(
         f'{{"type":"FeatureCollection","features":[\n{lines}\n]}}\n', encoding="utf-8", newline=""
     )
 
 
-def _features(placed: pl.DataFrame) -> Iterator[str]:
-    for row in placed.iter_rows(named=True):
-        point = [row.pop("longitude"), row.pop("latitude")]
-        yield _json(
-            {
-                "type": "Feature",
-                "id": row["brin"] + row["branch_number"],
-                "geometry": {"type": "Point", "coordinates": point},
-                "properties": row,
-            }
-        )
-
-
-def _json(value: dict[str, Any]) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+def _feature(columns: list[str]) -> pl.Expr:
+    """The JSON of a branch: where it is, and all that is told of it."""
+    point = pl.struct(
+        pl.lit("Point").alias("type"),
+        pl.concat_list("longitude", "latitude").alias("coordinates"),
+    )
+    told = [column for column in columns if column not in {"longitude", "latitude"}]
+    return pl.struct(
+        pl.lit("Feature").alias("type"),
+        (pl.col("brin") + pl.col("branch_number")).alias("id"),
+        point.alias("geometry"),
+        pl.struct(told).alias("properties"),
+    ).struct.json_encode()
