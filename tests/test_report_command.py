@@ -12,11 +12,11 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from nights import night
 
 from oso_pipeline.demo.country import write_country
 from oso_pipeline.demo.server import RegistryServer
 from oso_pipeline.demo.stay import settings_for
-from oso_pipeline.nightly import run_night
 from oso_pipeline.release.folder import DataFolder
 
 DAY = date(2026, 11, 20)
@@ -26,12 +26,11 @@ DAY = date(2026, 11, 20)
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with two releases."""
     root = tmp_path_factory.mktemp("report")
-    with pytest.MonkeyPatch.context() as patch, RegistryServer(root / "country") as server:
-        patch.setenv("DAGSTER_HOME", str(root / "dagster"))
-        for night in (1, 2):
-            day = DAY - timedelta(2 - night)
-            write_country(root / "country", branches=60, as_of=day, night=night)
-            done = run_night(settings_for(server, root / "data"), as_of=day, demo=True)
+    with RegistryServer(root / "country") as server:
+        for number in (1, 2):
+            day = DAY - timedelta(2 - number)
+            write_country(root / "country", branches=60, as_of=day, night=number)
+            done = night(settings_for(server, root / "data"), as_of=day, demo=True)
             assert done.verdict == "published"
     return root / "data"
 

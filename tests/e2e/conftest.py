@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date, timedelta
 from pathlib import Path
 
+import nights
 import pytest
 from hostile import write_hostile_country
 
 from oso_pipeline.demo.server import RegistryServer
 from oso_pipeline.demo.stay import settings_for
-from oso_pipeline.nightly import run_night
 from oso_pipeline.release.folder import DataFolder
 
 DAY = date(2026, 11, 20)
@@ -24,8 +24,7 @@ def hostile_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for night in (1, 2):
         day = DAY - timedelta(days=DAYS_BETWEEN * (2 - night))
         write_hostile_country(root / "country", as_of=day, night=night, days_between=DAYS_BETWEEN)
-        with RegistryServer(root / "country") as server, pytest.MonkeyPatch.context() as patch:
-            patch.setenv("DAGSTER_HOME", str(root / "dagster"))
-            ended = run_night(settings_for(server, root / "data"), as_of=day)
+        with RegistryServer(root / "country") as server:
+            ended = nights.night(settings_for(server, root / "data"), as_of=day)
             assert ended.verdict == "published", ended.reason
     return DataFolder(root / "data").latest.resolve()

@@ -12,11 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-import pytest
+from nights import night
 
 from oso_pipeline.demo.server import RegistryServer
 from oso_pipeline.demo.stay import settings_for
-from oso_pipeline.nightly import run_night
 from oso_pipeline.release.database import open_database
 from oso_pipeline.release.folder import DataFolder
 from oso_pipeline.release.log import Conclusion
@@ -38,10 +37,8 @@ class Place:
         return self._call([str(Path(sys.executable).parent / "oso"), *arguments], settings)
 
     def night(self) -> Conclusion:
-        """The nightly job in this process: what `oso run` does, without the start of another Python."""
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setenv("DAGSTER_HOME", str(self.dagster))
-            return run_night(settings_for(self.server, self.folder.root), as_of=DAY)
+        """The nightly job in this process."""
+        return night(settings_for(self.server, self.folder.root), as_of=DAY)
 
     def killed_at(self, asset: str, day: str) -> subprocess.CompletedProcess[str]:
         return self._call([sys.executable, str(HERE / "killed_night.py"), asset, day], {})

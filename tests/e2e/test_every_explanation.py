@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
+from nights import night
 from telling import changing, lacking, status_told
 
 from oso_pipeline.contracts.statuses import STATUSES
 from oso_pipeline.demo.server import RegistryServer
 from oso_pipeline.demo.stay import Stay, settings_for
 from oso_pipeline.explain import explain, explain_in
-from oso_pipeline.nightly import run_night
 from oso_pipeline.release.database import DATABASE, open_database
 from oso_pipeline.release.folder import DataFolder
 from oso_pipeline.screen.explanations import show_explanation
@@ -33,11 +33,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
     """The data folder of a demo after its first three nights."""
     root = tmp_path_factory.mktemp("demo")
     stay = Stay.in_folder(root, branches=BRANCHES, seed=3, day=DAY)
-    with RegistryServer(root / "country") as server, pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DAGSTER_HOME", str(root / "dagster"))
-        for night in stay.nights(DAY, None):
-            stay.write(root / "country", night)
-            ended = run_night(settings_for(server, root), as_of=night, demo=True)
+    with RegistryServer(root / "country") as server:
+        for day in stay.nights(DAY, None):
+            stay.write(root / "country", day)
+            ended = night(settings_for(server, root), as_of=day, demo=True)
             assert ended.verdict == "published", ended.reason
     return DataFolder(root)
 

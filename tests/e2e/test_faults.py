@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pytest
 from endings import DELIVERY, ENDINGS, Ending, page
+from nights import night
 
 from oso_pipeline.demo.country import write_country
 from oso_pipeline.demo.deliveries import DELIVERY_FAULTS, spoil_onboarding
@@ -18,13 +18,10 @@ from oso_pipeline.demo.server import RegistryServer
 from oso_pipeline.demo.stay import settings_for
 from oso_pipeline.intake import branch_files
 from oso_pipeline.intake.http import MEBIBYTE, Patience
-from oso_pipeline.nightly import run_night
 from oso_pipeline.release.folder import DataFolder
-from oso_pipeline.release.log import Conclusion
 from oso_pipeline.settings import PROJECT_ROOT
 
 DAY = date(2026, 11, 20)
-HOME = Path(tempfile.mkdtemp(prefix="dagster-"))
 SHORT = 1.0
 """Seconds that a body may take to arrive; five minutes where nobody waits for a test."""
 
@@ -34,13 +31,6 @@ def _small_cap(one_try: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """How much is taken, and for how long, is told by test_intake_http.py."""
     monkeypatch.setattr(branch_files, "LARGEST_BODY", 64 * MEBIBYTE)
     monkeypatch.setattr(Patience, "deadline", SHORT)
-
-
-def night(server: RegistryServer, data: Path) -> Conclusion:
-    """A night; all of them share one Dagster storage, as making one takes as long as the night."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DAGSTER_HOME", str(HOME))
-        return run_night(settings_for(server, data), as_of=DAY)
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +43,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], Path]
             root = tmp_path_factory.mktemp("published")
             write_country(root / "country", branches=branches, as_of=DAY)
             with RegistryServer(root / "country") as server:
-                first = night(server, root / "data")
+                first = night(settings_for(server, root / "data"), as_of=DAY)
             assert first.verdict == "published", first.reason
             made[branches] = root
         return made[branches]
@@ -82,7 +72,7 @@ def test_a_night_with_a_fault_ends_as_it_should_and_latest_moves_only_when_publi
     if of_delivery:
         spoil_onboarding(country / "onboarding", ending.fault)
     with RegistryServer(country, {} if of_delivery else {ending.source: ending.fault}) as server:
-        ended = night(server, folder.root)
+        ended = night(settings_for(server, folder.root), as_of=DAY)
     assert (ended.verdict, ended.exit_code) == (ending.verdict, ending.exit_code), ended.reason
     assert ending.said in ended.reason
     assert (folder.latest_release_id() == before) == (ending.verdict != "published")

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 
+import nights
 import pytest
 
 from oso_pipeline.clock import now
@@ -16,7 +17,6 @@ from oso_pipeline.demo.country import write_country
 from oso_pipeline.demo.server import RegistryServer
 from oso_pipeline.demo.stay import settings_for
 from oso_pipeline.diagnose.diagnosis import Diagnosis, diagnose
-from oso_pipeline.nightly import run_night
 from oso_pipeline.rebuilding import rebuild
 from oso_pipeline.release.accept import accept_held
 from oso_pipeline.release.database import open_database
@@ -43,7 +43,7 @@ def night(place: Path, days: int = 0, **faults: str) -> tuple[Conclusion, Diagno
     time.sleep(1.1)  # moments are kept to the second, and no two nights are of one
     """A night so many days later, and the diagnosis right after it."""
     with served(place, **faults) as settings:
-        ended = run_night(settings, as_of=DAY + timedelta(days=days))
+        ended = nights.night(settings, as_of=DAY + timedelta(days=days))
         return ended, diagnose(settings, at=now())
 
 

@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from nights import night
 
 from oso_pipeline.demo.country import write_country
 from oso_pipeline.demo.server import RegistryServer
 from oso_pipeline.demo.stay import settings_for
-from oso_pipeline.nightly import run_night
 from oso_pipeline.release.folder import DataFolder
 
 DAY = date(2026, 11, 20)
@@ -42,19 +42,18 @@ def _prepared(root: Path) -> Path:
     country, data = root / "country", root / "data"
     write_country(country, branches=60, as_of=DAY)
     questionnaires = country / "onboarding" / "questionnaires.csv"
-    with pytest.MonkeyPatch.context() as patch, RegistryServer(country) as server:
-        patch.setenv("DAGSTER_HOME", str(root / "dagster"))
+    with RegistryServer(country) as server:
         for number in range(3):
             if number == 2:
                 shutil.copytree(data / "marts", root / "marts", symlinks=True)
             with questionnaires.open("a") as file:
                 file.write(f"98X{chr(65 + number)},draft,\n")
-            night = run_night(settings_for(server, data), as_of=DAY)
-            assert night.verdict == "published", night.reason
+            ended = night(settings_for(server, data), as_of=DAY)
+            assert ended.verdict == "published", ended.reason
     shutil.rmtree(data / "marts")
     (root / "marts").rename(data / "marts")
-    (data / "third.json").write_text(json.dumps({"release_id": night.release_id}))
-    assert DataFolder(data).latest_release_id() != night.release_id
+    (data / "third.json").write_text(json.dumps({"release_id": ended.release_id}))
+    assert DataFolder(data).latest_release_id() != ended.release_id
     return data
 
 

@@ -17,6 +17,7 @@ import jsonschema
 import polars as pl
 import pytest
 from dagster import DagsterInstance
+from nights import night
 from places import DAY, Place
 
 from oso_pipeline.contracts.statuses import BRANCH_STATUS
@@ -24,7 +25,6 @@ from oso_pipeline.definitions import build_defs
 from oso_pipeline.demo.country import write_country
 from oso_pipeline.demo.server import RegistryServer
 from oso_pipeline.demo.stay import settings_for
-from oso_pipeline.nightly import run_night
 from oso_pipeline.rebuilding import rebuild
 from oso_pipeline.release.database import read_tables
 from oso_pipeline.release.delta import apply_delta
@@ -308,9 +308,7 @@ def test_the_day_on_which_something_changes_is_computed_and_the_days_before_are_
     made_at = frames.stat().st_mtime_ns
 
     def on(day: date) -> Conclusion:
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setenv("DAGSTER_HOME", str(place.dagster))
-            return run_night(settings_for(place.server, place.folder.root), as_of=day)
+        return night(settings_for(place.server, place.folder.root), as_of=day)
 
     assert on(first - timedelta(days=1)).verdict == "unchanged"
     assert frames.stat().st_mtime_ns == made_at

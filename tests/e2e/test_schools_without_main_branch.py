@@ -8,9 +8,9 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from nights import night
 
 from oso_pipeline.contracts.onboarding import ONBOARDING
-from oso_pipeline.nightly import run_night
 from oso_pipeline.release.database import open_database
 from oso_pipeline.settings import load_settings
 
@@ -44,7 +44,7 @@ def test_point_0_of_a_school_without_a_main_branch_is_without_a_branch_and_the_r
         ckan_base_url=url,
         onboarding=f"dir:{delivered}",
     )
-    assert run_night(settings, as_of=date(2026, 11, 20)).verdict == "published"
+    assert night(settings, as_of=date(2026, 11, 20)).verdict == "published"
     with open_database(settings.marts_dir / "latest" / "oso.duckdb") as connection:
         flagged = connection.sql(
             "SELECT brin, reason FROM delivery_point_flags"

@@ -13,13 +13,13 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import nights
 import polars as pl
 import pytest
 import second_reading as second
 import situations
 
 from oso_pipeline.contracts.overrides import OVERRIDES
-from oso_pipeline.nightly import run_night
 from oso_pipeline.release.database import open_database
 from oso_pipeline.release.folder import DataFolder
 from oso_pipeline.settings import load_settings
@@ -121,7 +121,7 @@ def test_the_product_agrees_with_a_second_reading_of_the_rules(
     previous = None
     for night, day in enumerate((DAY, DAY + timedelta(days=1), DAY + timedelta(days=5)), start=1):
         world.prepare(night)
-        conclusion = run_night(settings, as_of=day)
+        conclusion = nights.night(settings, as_of=day)
         assert conclusion.verdict == "published", conclusion.reason
         expected = world.read(day, previous)
         published = _read(DataFolder(settings.data_dir).latest / "oso.duckdb")

@@ -16,11 +16,11 @@ from typing import Any
 import openpyxl
 import polars as pl
 import pytest
+from nights import night
 
 from oso_pipeline.demo.country import write_country
 from oso_pipeline.demo.server import RegistryServer
 from oso_pipeline.demo.stay import settings_for
-from oso_pipeline.nightly import run_night
 from oso_pipeline.overrides.layout import HEADERS
 from oso_pipeline.release.database import open_database
 from oso_pipeline.release.folder import DataFolder
@@ -41,9 +41,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, 
     root = tmp_path_factory.mktemp("published")
     write_country(root / "country", branches=600, as_of=DAY)
     with RegistryServer(root / "country") as server:
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setenv("DAGSTER_HOME", str(root / "dagster"))
-            conclusion = run_night(settings_for(server, root / "data"), as_of=DAY)
+        conclusion = night(settings_for(server, root / "data"), as_of=DAY)
         assert conclusion.verdict == "published"
         yield root / "data", server
 
@@ -146,9 +144,8 @@ def test_a_workbook_is_exported_filled_in_imported_and_the_next_night_goes_by_it
     assert "Nothing to change" in desk.oso("import", str(desk.book)).stdout
 
     assert desk.coverage(branch) == [{"covered": False, "coverage_basis": "none"}]
-    monkeypatch.setenv("DAGSTER_HOME", str(desk.folder.root / "dagster"))
-    night = run_night(settings_for(published[1], desk.folder.root), as_of=DAY)
-    assert night.verdict == "published", night.reason
+    ended = night(settings_for(published[1], desk.folder.root), as_of=DAY)
+    assert ended.verdict == "published", ended.reason
     assert desk.coverage(branch) == [{"covered": True, "coverage_basis": "override"}]
     outcomes = desk.query(
         "SELECT DISTINCT outcome FROM reconciliation WHERE starts_with(replace(record_key, '/', ''), ?)",
