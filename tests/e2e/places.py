@@ -6,9 +6,12 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from subprocess import PIPE
 from typing import Any
 
 import polars as pl
@@ -40,8 +43,21 @@ class Place:
         """The nightly job in this process."""
         return night(settings_for(self.server, self.folder.root), as_of=DAY)
 
-    def killed_at(self, asset: str, day: str) -> subprocess.CompletedProcess[str]:
-        return self._call([sys.executable, str(HERE / "killed_night.py"), asset, day], {})
+    @contextmanager
+    def killing(self) -> Iterator[Callable[[str], int]]:
+        """What runs a night that is killed at an asset, and gives the exit code: -9."""
+        command = [sys.executable, str(HERE / "killed_nights.py"), str(DAY)]
+        with subprocess.Popen(command, env=self.environment(), stdin=PIPE, stdout=PIPE, text=True) as nights:  # fmt: skip
+            assert nights.stdin is not None
+            assert nights.stdout is not None
+            given, told = nights.stdin, nights.stdout
+
+            def killed_at(asset: str) -> int:
+                print(asset, file=given, flush=True)
+                return int(told.readline())
+
+            yield killed_at
+            given.close()
 
     def _call(
         self, command: list[str], settings: dict[str, str]

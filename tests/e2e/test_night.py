@@ -294,29 +294,30 @@ def test_a_run_killed_at_any_asset_leaves_latest_as_it_was_and_the_next_run_goes
 ) -> None:
     """The run after one that was killed at an asset comes as far as the next asset; at the end one publishes."""
     place = after_a_night
-    for number, asset in enumerate(ASSETS):
-        before = place.folder.latest_release_id()
-        content = (place.folder.latest / "index.json").read_bytes()
-        place.change_something(number)
-        killed = place.killed_at(asset, str(DAY))
-        assert killed.returncode == -signal.SIGKILL, (asset, killed.stderr)
-        if (
-            asset != "release.record"
-        ):  # by then the release is latest, and only its line in the log is missing
-            assert place.folder.latest_release_id() == before, asset
-            assert (place.folder.latest / "index.json").read_bytes() == content, asset
-        if asset in MENDED_AT_ONCE:
-            after = place.night()
-            assert after.exit_code == ExitCode.DONE, (asset, after.reason)
-            assert place.folder.latest_release_id() != before, asset
-            assert [*place.folder.releases.glob(".*")] == [], asset
+    with place.killing() as killed_at:
+        for number, asset in enumerate(ASSETS):
+            before = place.folder.latest_release_id()
+            content = (place.folder.latest / "index.json").read_bytes()
+            place.change_something(number)
+            assert killed_at(asset) == -signal.SIGKILL, asset
+            if (
+                asset != "release.record"
+            ):  # by then the release is latest, and only its line in the log is missing
+                assert place.folder.latest_release_id() == before, asset
+                assert (place.folder.latest / "index.json").read_bytes() == content, asset
+            if asset in MENDED_AT_ONCE:
+                after = place.night()
+                assert after.exit_code == ExitCode.DONE, (asset, after.reason)
+                assert place.folder.latest_release_id() != before, asset
+                assert [*place.folder.releases.glob(".*")] == [], asset
     logged = [line["release_id"] for line in place.log()]
     published = {path.name for path in place.folder.releases.iterdir() if path.is_dir()}
     assert published <= set(logged)
 
 
 def test_a_run_that_died_is_marked_as_failed_by_the_next_one(place: Place) -> None:
-    place.killed_at("registry", str(DAY))
+    with place.killing() as killed_at:
+        killed_at("registry")
     assert "had died; it is marked as failed" in place.oso("run", "--as-of", str(DAY)).stderr
 
 
