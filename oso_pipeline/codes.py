@@ -229,6 +229,25 @@ def _damaged_delivery_point_number(text: pl.Expr) -> pl.Expr:
     )
 
 
+def joined_repairs(repairs: list[pl.Expr]) -> pl.Expr:
+    """The names of the repairs of a row in one text, as `spaces_removed+joined_code`; null where nothing was repaired.
+
+    Few rows have any, and only those are joined.
+    """
+
+    def join(named: pl.Series) -> pl.Series:
+        names = named.struct.unnest()
+        some = names.select(pl.any_horizontal(pl.all().is_not_null()).alias("some"))["some"]
+        joined = names.filter(some).select(
+            pl.concat_str(pl.all(), separator="+", ignore_nulls=True)
+        )
+        nothing = pl.repeat(None, names.height, dtype=pl.String, eager=True)
+        return nothing.scatter(some.arg_true(), joined.to_series())
+
+    of_row = pl.struct([name.alias(str(place)) for place, name in enumerate(repairs)])
+    return of_row.map_batches(join, return_dtype=pl.String)
+
+
 def branch_number_by_convention(number: pl.Expr) -> pl.Expr:
     """The two digits of the branch that a LAS delivery point with this number serves by convention (`2` -> `02`)."""
     return number.str.extract(r"^([0-9]{1,2})$").str.zfill(2)
@@ -266,15 +285,15 @@ def _repairing(
         damaged = rows.select(
             (pl.col("text").is_not_null() & ~is_valid.fill_null(value=False)).alias("damaged")
         )["damaged"]
+        at_once = rows.select(as_it_is.alias("read"))["read"]
         if not damaged.any():
-            return rows.select(as_it_is.alias("read"))["read"]
+            return at_once
         # lazily: what several of its parts need is worked out once
         others = rows.lazy().filter(damaged).select(repaired.alias("read")).collect()["read"]
-        place = damaged.cum_sum().cast(pl.Int64) - 1
-        of_others = others.gather(place.clip(lower_bound=0))
-        return rows.select(pl.when(damaged).then(of_others).otherwise(as_it_is).alias("read"))[
-            "read"
-        ]
+        fields, of_others, places = at_once.struct.unnest(), others.struct, damaged.arg_true()
+        return fields.select(
+            fields[name].scatter(places, of_others.field(name)) for name in fields.columns
+        ).to_struct()
 
     return pl.struct([text.alias(name) for name, text in texts.items()]).map_batches(
         read, return_dtype=read_as

@@ -12,7 +12,7 @@ from urllib.parse import quote
 import polars as pl
 
 from oso_pipeline.codes import (
-    blank_as_null,
+    joined_repairs,
     packed,
     read_board_number,
     read_branch_number,
@@ -147,21 +147,21 @@ def _read_fields(written: pl.DataFrame, table: str) -> pl.DataFrame:
             "municipality",
             "municipality_number",
             read_province(pl.col("province")).alias("province"),
-            pl.concat_str(
+            joined_repairs(
                 [
                     pl.col("school").struct["repair"],
-                    # a whole branch code in this column is how the file writes it: no repair
-                    blank_as_null(
-                        pl.col("branch").struct["repair"].str.replace(r"(?:^|\+)joined_code$", "")
-                    ),
+                    _beside_joined_code(pl.col("branch").struct["repair"]),
                     pl.col("board").struct["repair"],
-                ],
-                separator="+",
-                ignore_nulls=True,
+                ]
             ).alias("repairs"),
         )
         .collect()
     )
+
+
+def _beside_joined_code(repair: pl.Expr) -> pl.Expr:
+    """A whole branch code in its column is how the file writes it: no repair."""
+    return pl.when(repair != "joined_code").then(repair).str.replace(r"\+joined_code$", "")
 
 
 def _quarantine_codes(
@@ -183,7 +183,7 @@ def _quarantine_codes(
 
 
 def _signal_the_odd(kept: pl.DataFrame, again: pl.DataFrame, table: str) -> list[pl.DataFrame]:
-    repaired = kept.filter(pl.col("repairs") != "")
+    repaired = kept.filter(pl.col("repairs").is_not_null())
     no_board = kept.filter(pl.col("board_number").is_null())
     odd_province = kept.filter(~pl.col("province").is_in(PROVINCES).fill_null(value=False))
     return [

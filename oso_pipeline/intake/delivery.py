@@ -18,7 +18,6 @@ from typing import Any
 
 import polars as pl
 
-from oso_pipeline.codes import without_blanks
 from oso_pipeline.contracts.onboarding import ONBOARDING, OnboardingTable
 from oso_pipeline.database_address import DatabaseAddress
 from oso_pipeline.errors import SourceUnreadable
@@ -141,10 +140,10 @@ def _at_its_place(rows: pl.DataFrame, misfits: Misfits) -> pl.DataFrame:
 def open_snapshot(body: bytes, table: OnboardingTable) -> pl.DataFrame:
     """A table of an onboarding snapshot, as text, with `source_row`; rows that are blank are left out.
 
-    As we wrote it (its snapshot is what its hash says), so nothing about its form is in doubt.
+    As we wrote it (its snapshot is what its hash says), so nothing about its form is in doubt: blanks are null already.
     """
     with zipfile.ZipFile(io.BytesIO(body)) as archive:
-        rows = without_blanks(pl.read_csv(archive.read(f"{table.name}.csv"), infer_schema=False))
+        rows = pl.read_csv(archive.read(f"{table.name}.csv"), infer_schema=False)
     nothing = rows.select(pl.all_horizontal(pl.all().is_null())).to_series()
     numbered = rows.with_row_index(SOURCE_ROW, offset=2).cast({SOURCE_ROW: pl.Int64})
     return numbered.filter(~nothing) if nothing.any() else numbered

@@ -14,6 +14,7 @@ import polars as pl
 
 from oso_pipeline.codes import (
     branch_number_by_convention,
+    joined_repairs,
     read_board_number,
     read_branch_number,
     read_brin,
@@ -97,11 +98,15 @@ def _read_table(
 ) -> Reading:
     codes = _CODES[table.name]()
     refusals = _refusals(table, codes)
-    judged = _with_readings(table, text).with_columns(_first_that_refuses(refusals))
-    refused = judged.filter(pl.col(_REFUSED_BY).is_not_null()).with_columns(
-        _rule_and_reason(table, refusals)
+    read = _with_readings(table, text)
+    refuses = read.lazy().select(_each_that_refuses(refusals)).collect()
+    is_refused = refuses.select(pl.any_horizontal(pl.all()).alias("any"))["any"]
+    refused = (
+        read.filter(is_refused)
+        .with_columns(refuses.filter(is_refused).select(_first_that_refuses(refusals)).to_series())
+        .with_columns(_rule_and_reason(table, refusals))
     )
-    typed = judged.filter(pl.col(_REFUSED_BY).is_null()).select(
+    typed = read.filter(~is_refused).select(
         *(_value(table, name, codes).alias(name) for name in table.names),
         pl.col(SOURCE_ROW),
         _repairs(table, codes).alias(REPAIRS),
@@ -179,11 +184,18 @@ def _refusals(table: OnboardingTable, codes: Codes) -> list[Refusal]:
     return refusals
 
 
-def _first_that_refuses(refusals: list[Refusal]) -> pl.Expr:
-    """The place in the list of the first rule that refuses the row; null when it can be used."""
-    return pl.coalesce(
-        pl.when(problem.fill_null(value=False)).then(pl.lit(place))
+def _each_that_refuses(refusals: list[Refusal]) -> list[pl.Expr]:
+    """Whether each rule refuses the row, under its place in the list."""
+    return [
+        problem.fill_null(value=False).alias(str(place))
         for place, (_, problem, _, _) in enumerate(refusals)
+    ]
+
+
+def _first_that_refuses(refusals: list[Refusal]) -> pl.Expr:
+    """The place in the list of the first rule that refuses the row."""
+    return pl.coalesce(
+        pl.when(pl.col(str(place))).then(pl.lit(place)) for place in range(len(refusals))
     ).alias(_REFUSED_BY)
 
 
@@ -226,11 +238,10 @@ def _repairs(table: OnboardingTable, codes: Codes) -> pl.Expr:
         if table.column(name).choices
     ]
     timed = [
-        pl.when(pl.col(name).str.len_chars() > len("2024-08-31")).then(pl.lit("time_left_off"))
+        pl.when(pl.col(name).str.len_bytes() > len("2024-08-31")).then(pl.lit("time_left_off"))
         for name in table.dates
     ]
-    joined = pl.concat_str([*codes.repairs, *cased, *timed], separator="+", ignore_nulls=True)
-    return pl.when(joined != "").then(joined)
+    return joined_repairs([*codes.repairs, *cased, *timed])
 
 
 _SCHOOL_READING = {"school": read_brin(pl.col("brin"))}

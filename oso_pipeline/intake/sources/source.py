@@ -17,7 +17,8 @@ class WrittenTable:
 
     Attributes:
         header: the names of its columns, as written there.
-        read: the names of some of them -> these columns and no others, as text, with `source_row`; and the misfits.
+        read: the names of some of them -> these columns and no others, as text (`blank_as_null`), with `source_row`; and
+            the misfits.
     """
 
     header: list[str]

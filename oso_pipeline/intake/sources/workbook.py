@@ -10,6 +10,7 @@ from typing import Any
 
 import polars as pl
 
+from oso_pipeline.codes import without_blanks
 from oso_pipeline.errors import SourceUnreadable
 from oso_pipeline.intake.delimited import SOURCE_ROW, header_names
 from oso_pipeline.intake.sources.source import OnboardingSource, WrittenTable
@@ -82,7 +83,7 @@ def _sheet_as_text(cells: list[list[Any]], what: str) -> pl.DataFrame:
         name: pl.Series(column[1:], dtype=pl.String)
         for name, column in zip(names, held, strict=True)
     }
-    return pl.DataFrame(columns).with_row_index(SOURCE_ROW, offset=2)
+    return without_blanks(pl.DataFrame(columns)).with_row_index(SOURCE_ROW, offset=2)
 
 
 def _cell_as_text(cell: object) -> str:
