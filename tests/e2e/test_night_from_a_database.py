@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import nights
 import polars as pl
 import pytest
 from postgres import PASSWORD, QUOTED, Postgres, fill
@@ -19,6 +18,7 @@ from oso_pipeline.contracts.onboarding import ONBOARDING
 from oso_pipeline.demo.country import write_country
 from oso_pipeline.demo.server import RegistryServer
 from oso_pipeline.intake.snapshots import SnapshotStore
+from oso_pipeline.nightly import run_night
 from oso_pipeline.release.database import open_database
 from oso_pipeline.release.folder import DataFolder
 from oso_pipeline.release.log import Conclusion
@@ -63,7 +63,7 @@ def server(country: Path) -> Iterator[RegistryServer]:
 
 
 def night(server: RegistryServer, folder: Path, onboarding: str) -> Conclusion:
-    return nights.night(settings(server, folder, onboarding), as_of=DAY)
+    return run_night(settings(server, folder, onboarding), as_of=DAY)
 
 
 def settings(server: RegistryServer, folder: Path, onboarding: str) -> Settings:
