@@ -12,7 +12,7 @@ swap. What does not: a rule about schools, or how an output looks.
     gate.py         the checks and the verdict
     impact.py       what a release would do to the connected branches
     preview.py      the same, read back
-    second_process.py  a second process, for the workbook and the report of a large registry
+    second_process.py  a second process, in which the workbook and the report of a large registry are drawn
     drafts.py       what is drawn of a release before it is judged
     build.py        the candidate's files
     publish.py      index, rename, swap, log

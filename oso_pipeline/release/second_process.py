@@ -1,7 +1,7 @@
-"""A second process for what takes Python longest to write: the workbook and the report (docs/adr/0016).
+"""A second process for what takes Python longest to draw: the workbook and the report (docs/adr/0016).
 
 It is started when a night turns out to have much to write, imports what it needs while the tables are computed, and
-writes while the first process writes the database. It ends with the first one, however that one ends.
+draws (drafts.py) while the first process judges and writes the database. It ends with the first one, however that one ends.
 """
 
 from __future__ import annotations
