@@ -14,6 +14,7 @@ What does not: a rule about schools. A source module never looks at another sour
     registry.py          all registry sources of a night
     delivery.py          the onboarding delivery: six CSV files or one workbook, to a snapshot
     onboarding.py        the onboarding snapshot, to typed tables
+    onboarding_codes.py  how the codes of those tables are read
     overrides.py         people's decisions
     nightly.py           what a night takes in, as frames by name
 """

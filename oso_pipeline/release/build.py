@@ -119,6 +119,7 @@ def _write_files(
     drafts: Drafts | None,
 ) -> None:
     """Write every file but the package and the index."""
+    # DuckDB writes without Python's lock, so its thread takes no time from this one
     with its_end_is_told(), ThreadPoolExecutor(1) as drawing, ThreadPoolExecutor(1) as thread:
         drawn = drafts or begin_drafts(drawing, night, tables)
         workbook = drawn.finish_workbook(place / WORKBOOK, checks)

@@ -42,7 +42,7 @@ def die_at(asset: str) -> None:
 
 
 def night(asset: str, day: str) -> int:
-    """Run a night that is killed there, in a process of its own; its wait status."""
+    """Run a night that is killed there, in a process of its own; its exit code."""
     child = os.fork()
     if child == 0:
         os.dup2(2, 1)

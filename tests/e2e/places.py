@@ -57,7 +57,6 @@ class Place:
                 return int(told.readline())
 
             yield killed_at
-            given.close()
 
     def _call(
         self, command: list[str], settings: dict[str, str]

@@ -300,9 +300,8 @@ def test_a_run_killed_at_any_asset_leaves_latest_as_it_was_and_the_next_run_goes
             content = (place.folder.latest / "index.json").read_bytes()
             place.change_something(number)
             assert killed_at(asset) == -signal.SIGKILL, asset
-            if (
-                asset != "release.record"
-            ):  # by then the release is latest, and only its line in the log is missing
+            # at the last step the release is latest, and only its line in the log is missing
+            if asset != "release.record":
                 assert place.folder.latest_release_id() == before, asset
                 assert (place.folder.latest / "index.json").read_bytes() == content, asset
             if asset in MENDED_AT_ONCE:
