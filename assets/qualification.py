@@ -1,15 +1,20 @@
 """Qualification: the four steps, and how every branch and school stands."""
 
 import polars as pl
+from dagster import ResourceParam
 
 from assets.columns import columns_of
 from assets.framed import framed_asset
 from assets.io import Frames, tonight
+from assets.workplace import Workplace
 from oso_pipeline.contracts import statuses as tables
 from oso_pipeline.coverage import branch_coverage
 from oso_pipeline.qualification import qualification_steps as steps_of_schools
 from oso_pipeline.qualification import qualified_schools
+from oso_pipeline.release.drafts import begin_drafts
+from oso_pipeline.release.second_process import is_worth_it
 from oso_pipeline.statuses import branch_status as status_of_branches
+from oso_pipeline.statuses import connected_schools
 from oso_pipeline.statuses import school_status as status_of_schools
 
 GROUP = "qualification"
@@ -23,11 +28,18 @@ def qualification_steps(registry: Frames, matched_records: Frames) -> pl.DataFra
 
 @framed_asset(group_name=GROUP, metadata=columns_of(tables.BRANCH_STATUS))
 def branch_status(
-    night: Frames, registry: Frames, matched_records: Frames, qualification_steps: pl.DataFrame
+    workplace: ResourceParam[Workplace],
+    night: Frames,
+    registry: Frames,
+    matched_records: Frames,
+    qualification_steps: pl.DataFrame,
 ) -> pl.DataFrame:
-    """How every open branch stands: connected, lapsed, qualified but not covered, in progress, not started."""
-    branches = registry["branches"]
-    return status_of_branches(
+    """How every open branch stands: connected, lapsed, qualified but not covered, in progress, not started.
+
+    Of a large release the second process begins to draw.
+    """
+    branches, begun = registry["branches"], tonight(night)
+    status = status_of_branches(
         branches,
         registry["schools"],
         qualified_schools(qualification_steps),
@@ -36,8 +48,12 @@ def branch_status(
         matched_records,
         night["branch_status"],
         night["connection_history"],
-        day=tonight(night).as_of,
+        day=begun.as_of,
     )
+    if workplace.aside and is_worth_it(status.height):
+        connected = connected_schools(status)
+        workplace.first_sheets[begun.release_id] = begin_drafts(workplace.aside, begun, connected)
+    return status
 
 
 @framed_asset(group_name=GROUP, metadata=columns_of(tables.SCHOOL_STATUS))

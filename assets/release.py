@@ -31,11 +31,9 @@ from oso_pipeline.registry.events import events_between
 from oso_pipeline.registry.register import Register
 from oso_pipeline.release.checks import checks_to_frame, not_passed, told
 from oso_pipeline.release.conclude import conclude
-from oso_pipeline.release.drafts import begin_drafts
 from oso_pipeline.release.gate import judge
 from oso_pipeline.release.marts import provenance, release_row, with_issues
 from oso_pipeline.release.previous import day_of_release
-from oso_pipeline.release.second_process import is_worth_it
 from oso_pipeline.release.unchanged import next_change_on
 from oso_pipeline.statuses import adoption, connected_schools, connection_history
 
@@ -60,7 +58,7 @@ def marts(
 ) -> NamedFrames:
     """The tables of the release that it is judged by, each checked against its contract.
 
-    What is drawn of a large release begins meanwhile, in the second process.
+    Meanwhile the second process, if it has begun to draw the release, goes on with it.
     """
     begun = tonight(night)
     dated = {"day": begun.as_of, "release_id": begun.release_id}
@@ -96,8 +94,8 @@ def marts(
         "dictionary": dictionary_rows(),
     }
     shaped = {table.name: table.shape(tables[table.name]) for table in JUDGED}
-    if workplace.aside and is_worth_it(branch_status.height):
-        workplace.drafts[begun.release_id] = begin_drafts(workplace.aside, begun, shaped)
+    if first_sheet := workplace.first_sheets.get(begun.release_id):
+        workplace.drafts[begun.release_id] = first_sheet.go_on(shaped)
     return {table.name: validate(shaped[table.name], table) for table in JUDGED}
 
 

@@ -10,7 +10,7 @@ from dagster import InitResourceContext, IOManagerDefinition, ResourceDefinition
 from assets.io import FrameIOManager, frames_in
 from oso_pipeline.intake.snapshots import SnapshotStore
 from oso_pipeline.release.bounds import Bounds, load_bounds
-from oso_pipeline.release.drafts import Drafts
+from oso_pipeline.release.drafts import Drafts, FirstSheet
 from oso_pipeline.release.folder import DataFolder
 from oso_pipeline.release.mend import mend
 from oso_pipeline.release.night import Night
@@ -31,6 +31,7 @@ class Workplace:
         frames: the folder of the frames that assets pass.
         again: the inputs of the night that is derived again; None when it is tonight.
         aside: a second process, for what takes long to draw; None when nothing is published.
+        first_sheets: release -> the first sheet of its workbook, which is drawn aside.
         drafts: release -> what is drawn of it already.
     """
 
@@ -42,6 +43,7 @@ class Workplace:
     frames: Path
     again: Night | None = None
     aside: Executor | None = None
+    first_sheets: dict[str, FirstSheet] = field(default_factory=dict)
     drafts: dict[str, Drafts] = field(default_factory=dict)
 
 

@@ -52,7 +52,7 @@ def console() -> NoReturn:
         main()
     except SystemExit as ended:
         code = ended.code
-    atexit._run_exitfuncs()
+    atexit._run_exitfuncs()  # noqa: SLF001 - there is no public name: what libraries leave to the end
     for screen in (sys.stdout, sys.stderr):
         with suppress(BrokenPipeError):  # whoever read it has gone
             screen.flush()

@@ -121,7 +121,7 @@ def _write_files(
     """Write every file but the package and the index."""
     # DuckDB writes without Python's lock, so its thread takes no time from this one
     with its_end_is_told(), ThreadPoolExecutor(1) as drawing, ThreadPoolExecutor(1) as thread:
-        drawn = drafts or begin_drafts(drawing, night, tables)
+        drawn = drafts or begin_drafts(drawing, night, tables["connected_schools"]).go_on(tables)
         workbook = drawn.finish_workbook(place / WORKBOOK, checks)
         database = thread.submit(write_database, place / DATABASE, tables, demo=night.demo)
         _write_comparison(place, folder, night, tables, verdict=verdict)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping
+from concurrent.futures import Executor, ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from oso_pipeline.contracts.marts import JUDGED
 from oso_pipeline.outputs.report import write_report
 from oso_pipeline.outputs.workbook import write_workbook
 from oso_pipeline.release.checks import Check, checks_to_frame
-from oso_pipeline.release.drafts import begin_drafts
+from oso_pipeline.release.drafts import Drafts, begin_drafts
 from oso_pipeline.release.night import Night
 from oso_pipeline.release.second_process import SecondProcessEnded, second_process
 
@@ -32,11 +33,15 @@ TABLES = {table.name: table.empty() for table in JUDGED} | {
 CHECKS = checks_to_frame([Check("branches_po", True, "bound", "106", "100 to 110", "")])
 
 
+def drafts_of(worker: Executor, tables: Mapping[str, pl.DataFrame] = TABLES) -> Drafts:
+    return begin_drafts(worker, NIGHT, tables["connected_schools"]).go_on(tables)
+
+
 def test_a_workbook_begun_in_another_process_is_the_one_that_is_written_at_once(tmp_path: Path) -> None:  # fmt: skip
     shown = ("connected_schools", "sources", "branch_status", "adoption", "change_log")
     write_workbook(tmp_path / "once.xlsx", *(TABLES[name] for name in shown), CHECKS, **OF_RELEASE)
     with second_process() as aside:
-        drafts = begin_drafts(aside, NIGHT, TABLES)
+        drafts = drafts_of(aside)
         for done in drafts.finish_workbook(tmp_path / "begun.xlsx", CHECKS):
             done.result(timeout=60)
     assert (tmp_path / "begun.xlsx").read_bytes() == (tmp_path / "once.xlsx").read_bytes()
@@ -45,15 +50,15 @@ def test_a_workbook_begun_in_another_process_is_the_one_that_is_written_at_once(
 def test_a_report_drawn_in_another_process_is_the_one_that_is_written_at_once(tmp_path: Path) -> None:  # fmt: skip
     write_report(tmp_path / "report.html", TABLES, **OF_RELEASE)
     with second_process() as aside:
-        drawn = begin_drafts(aside, NIGHT, TABLES).report.result(timeout=60)
+        drawn = drafts_of(aside).report.result(timeout=60)
     assert drawn == (tmp_path / "report.html").read_text(encoding="utf-8")
 
 
 def test_of_a_workbook_that_could_not_be_begun_the_first_error_is_told(tmp_path: Path) -> None:
     spoiled = TABLES | {"connected_schools": pl.DataFrame({"brin": ["03PM"]})}
     with ThreadPoolExecutor(1) as thread:
-        drafts = begin_drafts(thread, NIGHT, spoiled)
-        first, _ = drafts.finish_workbook(tmp_path / "begun.xlsx", CHECKS)
+        drafts = drafts_of(thread, spoiled)
+        first, *_ = drafts.finish_workbook(tmp_path / "begun.xlsx", CHECKS)
         with pytest.raises(ValueError, match="zip"):
             first.result(timeout=60)
     assert not (tmp_path / "begun.xlsx").exists()
@@ -63,14 +68,14 @@ def test_when_the_second_process_is_gone_before_it_begins_a_sentence_says_so() -
     with second_process() as aside:
         aside.submit(os._exit, 1).exception(timeout=60)
         with pytest.raises(SecondProcessEnded, match="Nothing is published"):
-            begin_drafts(aside, NIGHT, TABLES)
+            drafts_of(aside)
 
 
 UNFINISHED = """
-from test_drafts import NIGHT, TABLES, begin_drafts, second_process
+from test_drafts import drafts_of, second_process
 if __name__ == "__main__":
     with second_process() as aside:
-        begin_drafts(aside, NIGHT, TABLES).report.result()
+        drafts_of(aside).report.result()
 """
 
 
