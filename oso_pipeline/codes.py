@@ -222,10 +222,13 @@ def read_delivery_point_number(text: pl.Expr) -> pl.Expr:
 
 def _damaged_delivery_point_number(text: pl.Expr) -> pl.Expr:
     written = blank_as_null(text)
-    digits = written.str.extract(r"^0*([0-9]+)(?:\.0)?$")
+    whole = written.str.extract(r"^([0-9]+)(?:\.0)?$")
+    digits = whole.str.extract(r"^0*([0-9]+)$")
     return pl.struct(
         pl.coalesce(digits, written).alias("number"),
-        _repairs(("leading_zeroes", digits != written)).alias("repair"),
+        _repairs(("number_cell", whole != written), ("leading_zeroes", digits != whole)).alias(
+            "repair"
+        ),
     )
 
 

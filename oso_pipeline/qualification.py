@@ -290,9 +290,9 @@ def _why_no_account() -> pl.Expr:
 def _why_no_questionnaire() -> pl.Expr:
     has = pl.col("questionnaires").list.contains
     return (
-        pl.when(has("draft")).then(pl.lit("The questionnaire is a draft; it has not been sent in."))
+        pl.when(has("submitted") | has("approved")).then(pl.lit("The questionnaire has no day on which it was sent in."))
+        .when(has("draft")).then(pl.lit("The questionnaire is a draft; it has not been sent in."))
         .when(has("rejected")).then(pl.lit("The questionnaire was rejected."))
-        .when(has("submitted") | has("approved")).then(pl.lit("The questionnaire has no day on which it was sent in."))
         .otherwise(pl.lit("There is no questionnaire of this school."))
     )  # fmt: skip
 
@@ -300,7 +300,7 @@ def _why_no_questionnaire() -> pl.Expr:
 def _why_no_delivery_point() -> pl.Expr:
     return (
         pl.when(pl.col("active_las_points") > 0).then(pl.lit("No active LAS delivery point of the school serves an open branch of it."))
-        .when(pl.col("las_points") > 0).then(pl.lit("A LAS delivery point is requested or has ended; none is active."))
+        .when(pl.col("las_points") > 0).then(pl.lit("The school has a LAS delivery point that is not active: it is not registered yet, or has ended."))
         .otherwise(pl.lit("The school has no LAS delivery point."))
     )  # fmt: skip
 

@@ -133,6 +133,22 @@ def test_delivery_point_numbers_lose_leading_zeroes_and_text_is_kept(
     assert read(codes.read_delivery_point_number, text)[0]["number"] == number
 
 
+@pytest.mark.parametrize(
+    ("text", "repair"),
+    [
+        ("2", None),
+        ("02", "leading_zeroes"),
+        ("2.0", "number_cell"),
+        ("02.0", "number_cell+leading_zeroes"),
+        ("x2.0", None),
+    ],
+)
+def test_what_was_repaired_of_a_delivery_point_number_has_a_name(
+    text: str, repair: str | None
+) -> None:
+    assert read(codes.read_delivery_point_number, text)[0]["repair"] == repair
+
+
 @given(st.lists(BRINS, unique=True, min_size=1))
 def test_a_valid_brin_is_never_changed_and_no_two_merge(brins: list[str]) -> None:
     assert read(codes.read_brin, *brins) == [

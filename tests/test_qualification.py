@@ -308,6 +308,23 @@ def test_a_passed_test_exchange_that_does_not_count_is_told_by_what_its_number_i
     assert night.step("test_exchange")["reason"] == said
 
 
+@pytest.mark.parametrize(
+    ("night", "step", "said"),
+    [
+        (world(["00AA00"]), "delivery_point", "The school has no LAS delivery point."),
+        (world(["00AA00"], points=[point(requested_on=None, registered_on=None)]), "delivery_point", "The school has a LAS delivery point that is not active: it is not registered yet, or has ended."),
+        (world(["00AA00"], points=[point("3")]), "delivery_point", "No active LAS delivery point of the school serves an open branch of it."),
+        (world(["00AA00"]), "questionnaire", "There is no questionnaire of this school."),
+        (world(["00AA00"], questionnaires=[questionnaire(status="rejected"), questionnaire(status="draft", submitted_on=None)]), "questionnaire", "The questionnaire is a draft; it has not been sent in."),
+        (world(["00AA00"], questionnaires=[questionnaire(status="draft", submitted_on=None), questionnaire(submitted_on=None)]), "questionnaire", "The questionnaire has no day on which it was sent in."),
+    ],
+)  # fmt: skip
+def test_a_step_that_does_not_hold_says_what_is_nearest_to_it(
+    night: World, step: str, said: str
+) -> None:
+    assert night.step(step)["reason"] == said
+
+
 def test_a_number_that_is_text_may_be_that_of_a_test_exchange() -> None:
     night = world(["00AA00"], points=[point("A")], exchanges=[exchange("A")])
     assert night.step("test_exchange")["passed"]

@@ -93,7 +93,12 @@ def _of_account(text: pd.Series, name: pd.Series) -> pd.Series:
     return pd.concat(found)
 
 
-_POINT, _WORD = _all("leading_zeroes"), _all("lower_cased")
+def _of_point_number(text: pd.Series, number: pd.Series) -> pd.Series:
+    bare = text.str.removesuffix(".0")
+    return _named(text, {"number_cell": bare != text, "leading_zeroes": bare != number})
+
+
+_WORD = _all("lower_cased")
 REPAIRS: dict[str, dict[str, Callable[[pd.Series, pd.Series], pd.Series]]] = {
     "accounts": {"account_name": _of_account, "kind": _WORD},
     "agreements": {"board_number": _of_board_number, "kind": _WORD},
@@ -101,13 +106,13 @@ REPAIRS: dict[str, dict[str, Callable[[pd.Series, pd.Series], pd.Series]]] = {
     "delivery_points": {
         "brin": _of_brin,
         "branch_number": _of_branch_number,
-        "number": _POINT,
+        "number": _of_point_number,
         "kind": _WORD,
     },
     "questionnaires": {"brin": _of_brin, "status": _WORD},
     "test_exchanges": {
         "brin": _of_brin,
-        "delivery_point_number": _POINT,
+        "delivery_point_number": _of_point_number,
         "partner_brin": _of_brin,
         "profile": _all("upper_cased"),
         "result": _WORD,

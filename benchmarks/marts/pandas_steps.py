@@ -181,13 +181,13 @@ def _why_agreement(schools: pd.DataFrame, facts: Facts) -> pd.Series:
 
 def _why_questionnaire(schools: pd.DataFrame, facts: Facts) -> pd.Series:
     rows, brin, since = facts.questionnaires, schools["brin"], schools["questionnaire"]
-    is_of = {status: codes.among(brin, rows.loc[rows["status"] == status, "brin"]) for status in ("draft", "rejected")}  # fmt: skip
+    is_of = {status: codes.among(brin, rows.loc[rows["status"] == status, "brin"]) for status in ("submitted", "approved", "draft", "rejected")}  # fmt: skip
     return first_that_fits(
         [
             (since.notna(), sentence("The questionnaire was sent in on {}.", since)),
+            (is_of["submitted"] | is_of["approved"], "The questionnaire has no day on which it was sent in."),
             (is_of["draft"], "The questionnaire is a draft; it has not been sent in."),
             (is_of["rejected"], "The questionnaire was rejected."),
-            (codes.among(brin, rows["brin"]), "The questionnaire has no day on which it was sent in."),
         ],
         "There is no questionnaire of this school.",
     )  # fmt: skip
@@ -201,7 +201,7 @@ def _why_delivery_point(schools: pd.DataFrame, facts: Facts) -> pd.Series:
         [
             (since.notna(), sentence("A LAS delivery point serves a branch since {}.", since)),
             (codes.among(brin, las.loc[las["active"], "brin"]), "No active LAS delivery point of the school serves an open branch of it."),
-            (codes.among(brin, las["brin"]), "A LAS delivery point is requested or has ended; none is active."),
+            (codes.among(brin, las["brin"]), "The school has a LAS delivery point that is not active: it is not registered yet, or has ended."),
         ],
         "The school has no LAS delivery point.",
     )  # fmt: skip

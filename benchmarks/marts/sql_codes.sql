@@ -87,4 +87,6 @@ END;
 CREATE MACRO repairs_of_board_number(t, c) AS concat_ws('+',
     was_spaced(t), was_number_cell(c), had_letters(c), when_so('lost_zeroes', length(no_cell(c)) < 5));
 CREATE MACRO board_number_repairs(t, number) AS CASE WHEN t <> number THEN repairs_of_board_number(t, squeezed(t)) END;
-CREATE MACRO point_number_repairs(t, number) AS when_so('leading_zeroes', t <> number);
+CREATE MACRO point_number_repairs(t, number) AS CASE
+    WHEN t <> number THEN concat_ws('+', was_number_cell(t), when_so('leading_zeroes', no_cell(t) <> number))
+END;

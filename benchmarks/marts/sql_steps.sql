@@ -26,7 +26,7 @@ WITH reached AS (
     SELECT DISTINCT board_number FROM agreement_records WHERE active AND kind = 'swv_extension'
 ), questionnaire AS (
     SELECT brin, min(submitted_on) AS questionnaire_on, bool_or(status = 'draft') AS is_draft,
-        bool_or(status = 'rejected') AS is_rejected,
+        bool_or(status = 'rejected') AS is_rejected, bool_or(status IN ('submitted', 'approved')) AS is_undated,
         list(source_row ORDER BY submitted_on, source_row) FILTER (submitted_on IS NOT NULL) AS questionnaire_rows
     FROM questionnaire_records WHERE matched AND counts GROUP BY ALL
 ), delivery_point AS (
@@ -78,12 +78,12 @@ WITH told AS (
             ELSE 'No agreement is known; board ' || board_number || ' has none.' END AS agreement_why,
         CASE WHEN delivery_point_on IS NOT NULL THEN 'A LAS delivery point serves a branch since ' || delivery_point_on || '.'
             WHEN las_is_active THEN 'No active LAS delivery point of the school serves an open branch of it.'
-            WHEN las_is_active IS NOT NULL THEN 'A LAS delivery point is requested or has ended; none is active.'
+            WHEN las_is_active IS NOT NULL THEN 'The school has a LAS delivery point that is not active: it is not registered yet, or has ended.'
             ELSE 'The school has no LAS delivery point.' END AS delivery_point_why,
         CASE WHEN questionnaire_on IS NOT NULL THEN 'The questionnaire was sent in on ' || questionnaire_on || '.'
+            WHEN is_undated THEN 'The questionnaire has no day on which it was sent in.'
             WHEN is_draft THEN 'The questionnaire is a draft; it has not been sent in.'
             WHEN is_rejected THEN 'The questionnaire was rejected.'
-            WHEN is_draft IS NOT NULL THEN 'The questionnaire has no day on which it was sent in.'
             ELSE 'There is no questionnaire of this school.' END AS questionnaire_why,
         CASE WHEN test_exchange_on IS NOT NULL THEN 'A test exchange passed on ' || test_exchange_on || '.'
             WHEN has_numbered THEN 'The passed test exchange used a number that no LAS delivery point of the school has.'
