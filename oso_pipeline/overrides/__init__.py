@@ -8,6 +8,8 @@ what became of each decision (decisions.py).
     proposals.py  open items that a decision could solve
     layout.py     sheets, columns and Dutch words of the workbook, for writing and for reading it
     workbook.py   the workbook, written
+    cells.py      its cells: how they look, and what may be filled in
+    guide.py      its first sheet, which says what to do
     filled.py     the workbook, read as a person filled it in: decisions, and what is wrong
     rules.py      what a decision must hold to be taken in
     change.py     what an import would change, and the file written again
