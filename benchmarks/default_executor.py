@@ -25,7 +25,7 @@ from oso_pipeline.release.folder import DataFolder
 from oso_pipeline.release.log import read_log
 from oso_pipeline.release.mend import mend
 from oso_pipeline.settings import load_settings
-from sensors.schedule import JOB
+from sensors.one_night import JOB
 
 
 def _workplace(_: InitResourceContext) -> Iterator[Workplace]:

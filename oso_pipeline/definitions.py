@@ -20,9 +20,10 @@ from oso_pipeline.settings import Settings, load_settings
 from sensors.failed_nights import failed_nights
 from sensors.held_release import held_release
 from sensors.onboarding_delivered import onboarding_delivered
+from sensors.one_night import JOB
 from sensors.overrides_changed import overrides_changed
 from sensors.registry_changed import registry_changed
-from sensors.schedule import JOB, nightly_schedule
+from sensors.schedule import nightly_schedule
 
 
 def build_defs(
@@ -44,7 +45,7 @@ def build_defs(
             ),
             accept_held_release,
         ],
-        schedules=[nightly_schedule],
+        schedules=[nightly_schedule(settings)],
         sensors=[
             registry_changed(settings),
             onboarding_delivered(settings),

@@ -16,7 +16,7 @@ from oso_pipeline.release.failures import RecordedError, failure_of, record_fail
 from oso_pipeline.release.folder import DataFolder
 from oso_pipeline.release.log import Conclusion, read_log
 from oso_pipeline.settings import PROJECT_ROOT, Settings, load_settings
-from sensors.schedule import JOB
+from sensors.one_night import JOB
 
 FOLDER = "oso/data_folder"
 """The tag of a run that names the data folder it works on."""

@@ -13,7 +13,7 @@ from oso_pipeline import clock
 from oso_pipeline.release.failures import failure_of, record_failed_run
 from oso_pipeline.release.folder import DataFolder
 from oso_pipeline.settings import Settings
-from sensors.schedule import JOB
+from sensors.one_night import JOB
 
 PATIENCE = 45
 """Seconds to wait for a night that is on; a tick of a sensor may take sixty."""

@@ -17,6 +17,7 @@ from oso_pipeline.intake.delivery_state import look_at_delivery
 from oso_pipeline.intake.snapshots import SnapshotStore
 from sensors.one_night import (
     DEMO,
+    JOB,
     AskSettings,
     Cursor,
     holds_a_demo,
@@ -25,7 +26,6 @@ from sensors.one_night import (
     taken_in,
     wait,
 )
-from sensors.schedule import JOB
 
 SECONDS = 30
 

@@ -1,4 +1,4 @@
-"""What every sensor that starts a night has in common: one night per change, and none while one is queued or on."""
+"""What the schedule and every sensor that starts a night have in common: one night per change, and none while one is queued or on."""
 
 import json
 from collections.abc import Callable
@@ -18,8 +18,8 @@ from oso_pipeline.intake.snapshots import SnapshotStore
 from oso_pipeline.release.folder import DataFolder
 from oso_pipeline.release.index import INDEX, read_index
 from oso_pipeline.settings import Settings
-from sensors.schedule import JOB
 
+JOB = "nightly"
 DEMO = "The data folder holds a made-up country: `oso demo` runs its nights."
 AskSettings = Callable[[], Settings]
 """Asked at every tick, never when definitions are loaded."""

@@ -16,6 +16,7 @@ from oso_pipeline.intake.overrides import SOURCE
 from oso_pipeline.intake.snapshots import SnapshotStore
 from sensors.one_night import (
     DEMO,
+    JOB,
     AskSettings,
     Cursor,
     holds_a_demo,
@@ -24,7 +25,6 @@ from sensors.one_night import (
     taken_in,
     wait,
 )
-from sensors.schedule import JOB
 
 SECONDS = 30
 _ABSENT = "absent"

@@ -13,8 +13,7 @@ from dagster import (
 
 from oso_pipeline.intake.registry_marks import Look, known_marks, look_at_registry
 from oso_pipeline.intake.snapshots import SnapshotStore
-from sensors.one_night import DEMO, AskSettings, holds_a_demo, is_on, start_night, wait
-from sensors.schedule import JOB
+from sensors.one_night import DEMO, JOB, AskSettings, holds_a_demo, is_on, start_night, wait
 
 SECONDS = 1800
 """Every half hour: the registry changes once a day at most, and its server is not ours."""

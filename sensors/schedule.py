@@ -1,16 +1,23 @@
 """The nightly schedule."""
 
-from dagster import DefaultScheduleStatus, ScheduleDefinition
+from dagster import DefaultScheduleStatus, RunRequest, ScheduleDefinition, SkipReason, schedule
 
 from oso_pipeline.clock import AMSTERDAM
+from sensors.one_night import DEMO, JOB, AskSettings, holds_a_demo
 
-JOB = "nightly"
 
-nightly_schedule = ScheduleDefinition(
-    name="nightly_schedule",
-    job_name=JOB,
-    cron_schedule="0 6 * * *",
-    execution_timezone=str(AMSTERDAM),
-    default_status=DefaultScheduleStatus.RUNNING,
-    description="Every morning at six, Dutch time: RIO is renewed at half past five.",
-)
+def nightly_schedule(settings: AskSettings) -> ScheduleDefinition:
+    """The schedule; `settings` is asked at its hour, not when definitions are loaded."""
+
+    @schedule(
+        name="nightly_schedule",
+        job_name=JOB,
+        cron_schedule="0 6 * * *",
+        execution_timezone=str(AMSTERDAM),
+        default_status=DefaultScheduleStatus.RUNNING,
+        description="Every morning at six, Dutch time: RIO is renewed at half past five.",
+    )
+    def start() -> RunRequest | SkipReason:
+        return SkipReason(DEMO) if holds_a_demo(settings()) else RunRequest()
+
+    return start

@@ -19,7 +19,7 @@ from oso_pipeline.contracts.model import Column, Type
 from oso_pipeline.definitions import build_defs
 from oso_pipeline.outputs.cells import write_book
 from oso_pipeline.outputs.sheets import Sheet
-from sensors.schedule import JOB
+from sensors.one_night import JOB
 
 ROWS = pl.DataFrame(
     {"code": ["00AH", "1E10"], "on": [date(2026, 1, 2), None], "yes": [True, False], "n": [1, 2]}

@@ -32,7 +32,7 @@ from oso_pipeline.release.folder import DataFolder
 from oso_pipeline.release.log import read_log
 from oso_pipeline.settings import Settings
 from sensors.failed_nights import failed_nights
-from sensors.schedule import JOB
+from sensors.one_night import JOB
 
 RELEASE = AssetKey("release")
 DAY = "2026-11-20"

@@ -22,7 +22,7 @@ from dagster._core.remote_origin import (
     RemoteRepositoryOrigin,
 )
 
-from sensors.schedule import JOB
+from sensors.one_night import JOB
 
 
 @op
