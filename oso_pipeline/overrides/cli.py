@@ -60,7 +60,7 @@ def export_workbook(
     )
     counts = ", ".join(f"{len(of_kind):,} for {decision}" for decision, of_kind in items.items())
     _say(
-        f"{_demo(checked)}Wrote {path}: {len(file.decisions):,} decisions, and open items: {counts}."
+        f"{_demo(checked)}Wrote {path}: {_decisions(len(file.decisions))}, and open items: {counts}."
     )
     _say(f"Fill it in, and `oso overrides import {path}`.")
 
@@ -105,7 +105,7 @@ def import_workbook(
         return
     with folder.hold(patience=5):
         write_decisions(path, body, file.body)
-    _say(f"Wrote {path}: {len(change.after):,} decisions. The next night goes by them: `oso run`.")
+    _say(f"Wrote {path}: {_decisions(len(change.after))}. The next night goes by them: `oso run`.")
 
 
 @app.command("check")
@@ -127,13 +127,17 @@ def check(as_json: Annotated[bool, Option("--json", help="Print JSON only.")] = 
         raise Exit(ExitCode.USAGE)
 
 
+def _decisions(count: int) -> str:
+    return "1 decision" if count == 1 else f"{count:,} decisions"
+
+
 def _show_check(checked: Checked, path: Path) -> None:
     situation = checked.situation
     if not path.is_file():
         _say(f"{_demo(checked)}There is no decisions file {path}, so there are no decisions.")
         return
     _say(
-        f"{_demo(checked)}{path}: {checked.rows:,} rows, {situation.decisions.height:,} decisions that count,"
+        f"{_demo(checked)}{path}: of {_decisions(checked.rows)} {situation.decisions.height:,} count,"
         f" beside release {situation.release_id} of {situation.as_of}."
     )
     for report in checked.reports:

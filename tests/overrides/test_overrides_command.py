@@ -155,7 +155,7 @@ def test_a_workbook_is_exported_filled_in_imported_and_the_next_night_goes_by_it
     assert desk.query("SELECT * FROM signals WHERE source = 'overrides'") == []
     checked = desk.oso("check")
     assert checked.returncode == 0
-    assert "2 decisions that count" in checked.stdout
+    assert "of 2 decisions 2 count" in checked.stdout
     assert "Nothing to report" in checked.stdout
 
 
