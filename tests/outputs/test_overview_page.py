@@ -22,6 +22,12 @@ def search(page: Page, text: str) -> None:
     page.get_by_role("searchbox").fill(text)
 
 
+def search_on_map(page: Page, text: str) -> None:
+    """Search, and have the map follow now: after a pause it would, and make again what has the focus."""
+    search(page, text)
+    page.evaluate("settle()")
+
+
 def results(page: Page) -> list[str]:
     return page.locator("#answer .results strong").all_inner_texts()
 
@@ -247,7 +253,7 @@ def test_a_cluster_says_how_many_of_its_branches_are_connected(visit: Visit) -> 
 
 def test_a_school_on_the_map_opens_with_enter_and_closes_with_escape(visit: Visit) -> None:
     page = visit()
-    search(page, "goes")
+    search_on_map(page, "goes")
     first = page.locator("#map .pin").first
     first.click(trial=True)  # waits until the map stands still
     # by its name: the first is another when the map moves
@@ -263,7 +269,7 @@ def test_a_school_on_the_map_opens_with_enter_and_closes_with_escape(visit: Visi
 
 def test_a_cluster_opens_with_enter(visit: Visit) -> None:
     page = visit()
-    search(page, "kompas")
+    search_on_map(page, "kompas")
     page.locator("#map .cluster").first.wait_for()
     before = page.evaluate("map.getZoom()")
     page.locator("#map .cluster").first.focus()
