@@ -29,6 +29,8 @@ from oso_pipeline.intake.sources.source import Misfits, OnboardingSource
 
 SOURCE = "onboarding"
 _FIXED_TIME = (1980, 1, 1, 0, 0, 0)
+_LARGEST_FIRST = sorted(ONBOARDING, key=lambda table: table.name != "delivery_points")
+"""In this order tables are read and kept: the largest is packed while the others are read."""
 
 
 def take_delivery(where: Path | DatabaseAddress, store: SnapshotStore, *, at: datetime) -> Snapshot:
@@ -69,7 +71,7 @@ def _keep_contract_columns(
     try:
         packed = []
         with zipfile.ZipFile(landing / "body", "w") as archive, ThreadPoolExecutor(1) as packing:
-            for table in ONBOARDING:
+            for table in _LARGEST_FIRST:
                 written = source.tables[table.name]()
                 what = f"onboarding ({source.name}), table {table.name}"
                 columns, dropped = _used_columns(table, written.header, what)
