@@ -118,7 +118,9 @@ def _unknown_point(tests: pd.DataFrame, points: pd.DataFrame) -> pd.Series:
     of_school = tests[tests["matched"]]
     number = of_school["delivery_point_number"]
     used = sentence("{}/{}", of_school["brin"], number)
-    there = sentence("{}/{}", points["brin"], points["number"])[points["matched"]]
+    there = sentence("{}/{}", points["brin"], points["number"])[
+        points["matched"] & points["counts"]
+    ]
     known = codes.among(used, there[codes.among(there, used)])
     return sentence(" The school has no delivery point with number {}.", number.fillna("(none given)")).where(~known)  # fmt: skip
 

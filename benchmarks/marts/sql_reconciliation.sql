@@ -26,7 +26,7 @@ UNION ALL
 SELECT 'test_exchanges', source_row, concat_ws('/', brin, delivery_point_number), brin, matched, if(matched, brin, NULL), NULL,
     NULL, later_on,
     CASE WHEN matched
-            AND NOT EXISTS (FROM point_records AS points WHERE points.brin = tests.brin AND number = delivery_point_number)
+            AND NOT EXISTS (FROM point_records AS points WHERE points.brin = tests.brin AND number = delivery_point_number AND points.counts)
         THEN 'The school has no delivery point with number ' || coalesce(delivery_point_number, '(none given)') || '.' END
 FROM test_records AS tests;
 

@@ -38,7 +38,8 @@ class Delimited:
     Attributes:
         read: names of the header -> these columns as text, blanks as null, plus `source_row` (Int64).
         misfits: rows with another number of fields: `source_row`, `fields` found.
-        header: the column names as written, trimmed.
+        header: the column names as written, trimmed, each once (`header_names`).
+        again: the names that stand in the header more than once, as written.
         encoding: the encoding that was found.
         separator: the separator that was found.
     """
@@ -46,6 +47,7 @@ class Delimited:
     read: Callable[[Sequence[str]], pl.DataFrame]
     misfits: pl.DataFrame
     header: list[str]
+    again: list[str]
     encoding: str
     separator: str
 
@@ -64,8 +66,8 @@ def read_delimited(body: bytes, *, what: str, encodings: tuple[str, ...]) -> Del
         encodings: tried in this order; utf-8 takes a byte order mark.
 
     Raises:
-        SourceUnreadable: not text of these encodings, no header, a column twice, a quote that never closes, or
-            a last line that was cut off.
+        SourceUnreadable: not text of these encodings, no header, a quote that never closes, or a last line that was
+            cut off.
     """
     text, encoding = _as_utf8(body, what, encodings)
     lines = _lines(text)
@@ -74,7 +76,7 @@ def read_delimited(body: bytes, *, what: str, encodings: tuple[str, ...]) -> Del
         lines = _lines(text)
     header_line = text[: _end_of_line(text)].decode().removesuffix("\r")
     separator = ";" if header_line.count(";") >= header_line.count(",") else ","
-    header = _read_header(header_line, separator, what)
+    header, again = _read_header(header_line, separator, what)
     _refuse_cut_last_line(text, separator, header, what)
     if lines is not None and _every_line_fits(lines, separator, len(header)):
         written = partial(_read_line_by_line, text, separator, header)
@@ -89,27 +91,33 @@ def read_delimited(body: bytes, *, what: str, encodings: tuple[str, ...]) -> Del
         some = ~pl.col(SOURCE_ROW).is_in(blank.implode())
         return (rows.filter(some) if blank.len() else rows).collect()
 
-    return Delimited(read, misfits, header, encoding, separator)
+    return Delimited(read, misfits, header, again, encoding, separator)
 
 
-def header_names(cells: list[str], what: str) -> list[str]:
-    """The names in a header, trimmed; a column that is called as our row number gets another name.
+def header_names(cells: list[str], what: str) -> tuple[list[str], list[str]]:
+    """The names in a header, trimmed, each once; and those that stood there more than once.
+
+    A column without a name, with the name of an earlier one or with that of our row number gets a name of its own. Whether
+    a name that stands there twice is a fault depends on whether it is used: the reader of the file says so.
 
     Raises:
-        SourceUnreadable: there is no name, a name stands there twice, or several columns have none.
+        SourceUnreadable: there is no name.
     """
     trimmed = [cell.strip() for cell in cells]
-    names = [f"{name} (of the file)" if name == SOURCE_ROW else name for name in trimmed]
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if not any(names):
-        found = "an empty first row"
-    elif twice:
-        found = f"more than once: {', '.join(name or '(no name)' for name in twice)}"
-    else:
-        return names
-    raise SourceUnreadable(
-        f"{what}: expected a header with every column once, found {found}. Correct row 1 and deliver it again."
-    )
+    if not any(trimmed):
+        raise SourceUnreadable(
+            f"{what}: expected a header with the columns' names, found an empty first row."
+            " Correct row 1 and deliver it again."
+        )
+    names = []
+    for place, name in enumerate(trimmed, start=1):
+        if not name:
+            names.append(f"(no name, column {place})")
+        elif name in trimmed[: place - 1]:
+            names.append(f"{name} (again, column {place})")
+        else:
+            names.append(f"{name} (of the file)" if name == SOURCE_ROW else name)
+    return names, sorted({name for name in trimmed if name and trimmed.count(name) > 1})
 
 
 def _as_utf8(body: bytes, what: str, encodings: tuple[str, ...]) -> tuple[bytes, str]:
@@ -158,7 +166,7 @@ def _is_mostly_utf8(body: bytes) -> bool:
     return 2 * letters > beyond_ascii / 2  # a letter beyond ASCII has two bytes or more
 
 
-def _read_header(line: str, separator: str, what: str) -> list[str]:
+def _read_header(line: str, separator: str, what: str) -> tuple[list[str], list[str]]:
     try:
         cells = next(csv.reader([line], delimiter=separator, strict=True), [])
     except csv.Error as error:

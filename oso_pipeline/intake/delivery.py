@@ -74,7 +74,7 @@ def _keep_contract_columns(
             for table in _LARGEST_FIRST:
                 written = source.tables[table.name]()
                 what = f"onboarding ({source.name}), table {table.name}"
-                columns, dropped = _used_columns(table, written.header, what)
+                columns, dropped = _used_columns(table, written.header, written.again, what)
                 rows, misfits = written.read(list(columns.values()))
                 kept = _at_its_place(rows, misfits).select(
                     pl.col(name).alias(column) for column, name in columns.items()
@@ -103,11 +103,12 @@ def _keep_contract_columns(
 
 
 def _used_columns(
-    table: OnboardingTable, header: list[str], what: str
+    table: OnboardingTable, header: list[str], again: list[str], what: str
 ) -> tuple[dict[str, str], list[str]]:
     """Column of the contract -> its name as written, and the names of the columns that are dropped."""
     written = {column.lower(): column for column in header}
-    twice = [c for c in table.names if [column.lower() for column in header].count(c) > 1]
+    named = [column.lower() for column in (*header, *again)]
+    twice = [column for column in table.names if named.count(column) > 1]
     if twice:
         raise SourceUnreadable(
             f"{what}: expected column {', '.join(twice)} once, found it more than once (upper and lower case"

@@ -64,6 +64,11 @@ def read_overrides(body: bytes, *, day: date, snapshot_id: str) -> Reading:
         SourceUnreadable: a column is missing.
     """
     written = read_delimited(body, what=SOURCE, encodings=("utf-8",))
+    if twice := [name for name in OVERRIDES.names if name in written.again]:
+        raise SourceUnreadable(
+            f"overrides: expected column {', '.join(twice)} once, found it more than once. Correct row 1 of the decisions"
+            " file (OSO_OVERRIDES)."
+        )
     missing = [name for name in _NEEDED if name not in written.header]
     if missing:
         raise SourceUnreadable(

@@ -172,7 +172,7 @@ def read_written(
         SourceUnreadable: not delimited text, or a used column is missing.
     """
     delimited = read_delimited(body, what=what, encodings=REGISTRY_ENCODINGS)
-    mapping, signals = map_columns(delimited.header, contract, what)
+    mapping, signals = map_columns(delimited.header, delimited.again, contract, what)
     rows = delimited.read([*mapping]).rename(mapping)
     return rows, delimited.misfits, signals
 
@@ -184,7 +184,7 @@ def refuse_what_cannot_be_read(body: bytes, contract: FileContract, what: str) -
         SourceUnreadable: not delimited text, or a used column is missing.
     """
     delimited = read_delimited(body, what=what, encodings=REGISTRY_ENCODINGS)
-    map_columns(delimited.header, contract, what)
+    map_columns(delimited.header, delimited.again, contract, what)
 
 
 def keep_written(rows: pl.DataFrame) -> pl.DataFrame:
@@ -259,15 +259,21 @@ def sort_out(
 
 
 def map_columns(
-    header: list[str], contract: FileContract, what: str
+    header: list[str], again: list[str], contract: FileContract, what: str
 ) -> tuple[dict[str, str], pl.DataFrame]:
     """Which written column fills which field.
+
+    Args:
+        header: the names of the columns, each once.
+        again: those that stand there more than once.
+        contract: of the file.
+        what: how messages name it.
 
     Returns:
         Written name -> field, and the signals: columns that are new, with the likely rename.
 
     Raises:
-        SourceUnreadable: a used column is missing; stored and expected header side by side.
+        SourceUnreadable: a used column is missing (stored and expected header side by side), or stands there twice.
     """
     mapping: dict[str, str] = {}
     missing: list[str] = []
@@ -277,6 +283,11 @@ def map_columns(
             mapping[found] = field
         else:
             missing.append(names[0])
+    if twice := [name for name in again if name in mapping]:
+        raise SourceUnreadable(
+            f"{what}: expected column {', '.join(twice)} once, found it more than once: which one is meant cannot be known."
+            " Look at row 1 of the file; the next one may be right."
+        )
     new = [name for name in header if name not in mapping and name not in contract.ignored]
     if missing:
         expected = [names[0] for names in contract.used.values()]

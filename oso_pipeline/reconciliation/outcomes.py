@@ -13,7 +13,7 @@ from oso_pipeline.intake.onboarding import REPAIRS
 from oso_pipeline.patterns import BOARD_PATTERN, BRANCH_PATTERN
 from oso_pipeline.reconciliation.matching import Known, was_matched, with_succession
 from oso_pipeline.reconciliation.near_codes import near_codes
-from oso_pipeline.reconciliation.records import BEGINS_LATER_ON
+from oso_pipeline.reconciliation.records import BEGINS_LATER_ON, counts
 from oso_pipeline.reconciliation.successors import went_on_as
 from oso_pipeline.wording import sentence
 
@@ -190,11 +190,11 @@ def _near(rows: pl.DataFrame, known: Known) -> pl.DataFrame:
 def _unknown_point(
     table: OnboardingTable, rows: pl.DataFrame, matched: Mapping[str, pl.DataFrame]
 ) -> pl.DataFrame:
-    """For test exchanges: `remark` says when the delivery point is unknown."""
+    """For test exchanges: `remark` says when the delivery point is unknown; one that begins after D is no point yet."""
     if table.name != "test_exchanges":
         return rows.with_columns(pl.lit(None, dtype=pl.String).alias("remark"))
     known = rows.select("source_row", "brin_matched", "delivery_point_number").join(
-        matched["delivery_points"],
+        matched["delivery_points"].filter(counts()),
         left_on=["brin_matched", "delivery_point_number"],
         right_on=["brin_matched", "number"],
         how="semi",

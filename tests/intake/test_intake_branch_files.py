@@ -126,6 +126,18 @@ def test_an_odd_value_is_signalled_and_its_branch_is_kept() -> None:
     assert signals(reading, "municipality_without_name") == [("1970", 1, 2)]
 
 
+def test_a_used_column_that_stands_there_twice_is_refused_and_another_one_is_signalled() -> None:
+    with pytest.raises(SourceUnreadable, match="column BEVOEGD GEZAG NUMMER once, found it more"):
+        read(f"{ROW};10250", header=f"{NOW};BEVOEGD GEZAG NUMMER")
+    reading = read(f"{ROW};1;2;", header=f"{NOW};NIEUW;NIEUW;")
+    assert reading.rows["board_number"].to_list() == ["10249"]
+    assert [name for name, *_ in signals(reading, "new_column")] == [
+        "NIEUW",
+        "NIEUW (again, column 13)",
+        "(no name, column 14)",
+    ]
+
+
 def test_a_new_column_is_signalled_with_the_likely_rename_and_an_ignored_one_is_not() -> None:
     reading = read(f"{ROW};x;y", header=f"{NOW};DENOMINATIE;TELEFOONNUMER")
     assert reading.signals["subject"].to_list() == ["TELEFOONNUMER"]

@@ -118,8 +118,6 @@ def test_text_after_a_closing_quote_is_refused_by_number() -> None:
     [
         ("", "an empty first row"),
         ("\n1;2\n", "an empty first row"),
-        ("A;B;A\n", "more than once: A"),
-        ("A;B;;\n", "more than once: (no name)"),
         ('A;"B\nC"\n', "row 1 cannot be read"),
         ('"' + "x" * 200_000 + '"\n', "row 1 cannot be read"),
     ],
@@ -132,6 +130,20 @@ def test_a_column_with_the_name_of_our_row_number_does_no_harm() -> None:
     found = read("source_row;B\n7;x\n")
     assert found.header == ["source_row (of the file)", "B"]
     assert found.rows[SOURCE_ROW].to_list() == [2]
+
+
+def test_a_column_without_a_name_or_with_that_of_an_earlier_one_gets_a_name_of_its_own() -> None:
+    found = read("A;;B;A;;A\n1;2;3;4;5;6\n")
+    assert found.header == [
+        "A",
+        "(no name, column 2)",
+        "B",
+        "A (again, column 4)",
+        "(no name, column 5)",
+        "A (again, column 6)",
+    ]
+    assert found.again == ["A"]
+    assert found.rows.drop(SOURCE_ROW).row(0) == ("1", "2", "3", "4", "5", "6")
 
 
 def test_a_byte_of_no_known_encoding_is_refused_by_row() -> None:

@@ -144,9 +144,28 @@ def test_a_table_without_a_header_does_not_get_its_first_record_into_the_message
     assert "Found: none of them" in message
 
 
-def test_a_column_in_two_cases_is_refused(store: SnapshotStore, folder: Path, at: datetime) -> None:
-    put_csv(folder, questionnaires="\tbrin,BRIN,status,submitted_on\n00AH,00BA,draft,\n")
+@pytest.mark.parametrize("again", ["brin", "BRIN"])
+def test_a_column_of_ours_that_stands_there_twice_is_refused(
+    store: SnapshotStore, folder: Path, at: datetime, again: str
+) -> None:
+    put_csv(folder, questionnaires=f"\tbrin,{again},status,submitted_on\n00AH,00BA,draft,\n")
     assert "column brin once, found it more than once" in refusal(store, folder, at)
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_extra_columns_without_a_name_or_of_one_name_are_dropped_and_told_apart(
+    store: SnapshotStore, folder: Path, at: datetime, form: str
+) -> None:
+    header, row = [*TABLES["questionnaires"], "opm", "opm", "", ""], ["00AH", "draft", "", *"abcd"]
+    if form == "csv":
+        put_csv(folder, questionnaires=f"\t{';'.join(header)}\n{';'.join(row)}\n")
+    else:
+        put_workbook(folder / "export.xlsx", {"questionnaires": [header, row]})
+    kept = take_delivery(folder, store, at=at)
+    told = ["opm", "opm (again, column 5)", "(no name, column 6)", "(no name, column 7)"]
+    assert kept.notes["columns_dropped"] == {"questionnaires": told}
+    read = open_snapshot(store.body(kept), QUESTIONNAIRES).row(0, named=True)
+    assert (read["brin"], read["status"]) == ("00AH", "draft")
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
@@ -178,7 +197,7 @@ def test_a_column_without_a_name_in_a_workbook_is_reported_and_stored_nowhere(
     rows = [[*TABLES["questionnaires"], None], ["00AH", "draft", None, SECRET]]
     put_workbook(folder / "export.xlsx", {"questionnaires": rows})
     kept = take_delivery(folder, store, at=at)
-    assert kept.notes["columns_dropped"] == {"questionnaires": ["(no name, number 4)"]}
+    assert kept.notes["columns_dropped"] == {"questionnaires": ["(no name, column 4)"]}
     assert SECRET.encode() not in everything_stored(store)
 
 

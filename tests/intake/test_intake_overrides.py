@@ -101,6 +101,11 @@ def test_the_columns_that_carry_the_decision_are_needed_and_the_others_are_not()
         read("same_as,00AH", header="decision,subject")
 
 
+def test_a_column_that_stands_there_twice_is_refused() -> None:
+    with pytest.raises(SourceUnreadable, match="column value once, found it more than once"):
+        read("same_as,00AH,00BA,00CA", header="decision,subject,value,value")
+
+
 def test_a_column_that_is_not_known_is_signalled() -> None:
     reading = read("same_as,00AH,00BA,x", header="decision,subject,value,expires")
     assert reading.signals.filter(rule="new_column")["reason"].to_list() == [

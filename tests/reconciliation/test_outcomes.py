@@ -221,6 +221,11 @@ def test_the_reason_of_a_test_exchange_by_a_known_point_says_nothing_of_it() -> 
     assert "delivery point" not in night.outcome("test_exchanges")["reason"]
 
 
+def test_a_point_that_begins_later_is_unknown_to_a_test_exchange() -> None:
+    night = world(["00AA00"], points=[point(requested_on=ahead(2))], exchanges=[exchange("0")])
+    assert "no delivery point with number 0" in night.outcome("test_exchanges")["reason"]
+
+
 def test_a_point_of_another_school_is_unknown_to_a_test_exchange() -> None:
     night = world(["00AA00", "00BB00"], points=[point("0", "00BB")], exchanges=[exchange("0")])
     assert "no delivery point with number 0" in night.outcome("test_exchanges")["reason"]

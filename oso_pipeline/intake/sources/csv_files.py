@@ -35,4 +35,6 @@ def _open_file(path: Path) -> WrittenTable:
         ) from None
     written = read_delimited(body, what=what, encodings=("utf-8",))
     misfits = [list(row) for row in written.misfits.rows()]
-    return WrittenTable(written.header, lambda columns: (written.read(columns), misfits))
+    return WrittenTable(
+        written.header, written.again, lambda columns: (written.read(columns), misfits)
+    )

@@ -135,7 +135,7 @@ def _open_table(
                 written.write(block)
         return _sorted(written, columns), []
 
-    return WrittenTable(list(types), read)
+    return WrittenTable(list(types), [], read)
 
 
 def _as_text(kind: str, category: str, what: str) -> LiteralString:

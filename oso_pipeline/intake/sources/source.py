@@ -16,12 +16,14 @@ class WrittenTable:
     """A table as it stands in its source.
 
     Attributes:
-        header: the names of its columns, as written there.
+        header: the names of its columns, as written there, each once.
+        again: those that stand there more than once.
         read: the names of some of them -> these columns and no others, as text (`blank_as_null`), with `source_row`; and
             the misfits.
     """
 
     header: list[str]
+    again: list[str]
     read: Callable[[list[str]], tuple[pl.DataFrame, Misfits]]
 
 

@@ -43,9 +43,9 @@ def open_workbook(path: Path) -> OnboardingSource:
             raise refuse(error) from None
         if has_errors:
             _put_error_cells(cells, path, table)
-        rows = _sheet_as_text(cells, f"onboarding ({path.name}, sheet {table})")
+        rows, again = _sheet_as_text(cells, f"onboarding ({path.name}, sheet {table})")
         header = [name for name in rows.columns if name != SOURCE_ROW]
-        return WrittenTable(header, lambda columns: (rows.select(*columns, SOURCE_ROW), []))
+        return WrittenTable(header, again, lambda columns: (rows.select(*columns, SOURCE_ROW), []))
 
     sheets = {name: lambda name=name: open_sheet(name) for name in book.sheet_names}
     return OnboardingSource(path.name, f"dir:{path.name}", sheets)
@@ -70,20 +70,19 @@ def _put_error_cells(cells: list[list[Any]], path: Path, table: str) -> None:
     book.close()
 
 
-def _sheet_as_text(cells: list[list[Any]], what: str) -> pl.DataFrame:
+def _sheet_as_text(cells: list[list[Any]], what: str) -> tuple[pl.DataFrame, list[str]]:
+    """The rows, and the names that stand in the header more than once; a column without any text is none."""
     if not cells:
         raise SourceUnreadable(f"{what}: expected a header in row 1, found an empty sheet.")
     texts = [[_cell_as_text(cell) for cell in column] for column in zip(*cells, strict=True)]
-    held = [column for column in texts if any(text.strip() for text in column)]
-    names = header_names(
-        [first.strip() or f"(no name, number {n})" for n, (first, *_) in enumerate(held, start=1)],
-        what,
-    )
+    names, again = header_names([first for first, *_ in texts], what)
     columns = {
         name: pl.Series(column[1:], dtype=pl.String)
-        for name, column in zip(names, held, strict=True)
+        for name, column in zip(names, texts, strict=True)
+        if any(text.strip() for text in column)
     }
-    return without_blanks(pl.DataFrame(columns)).with_row_index(SOURCE_ROW, offset=2)
+    rows = without_blanks(pl.DataFrame(columns)).with_row_index(SOURCE_ROW, offset=2)
+    return rows, again
 
 
 def _cell_as_text(cell: object) -> str:
