@@ -47,16 +47,18 @@ def console() -> NoReturn:
     Locks, files and the second process end with their `with`. Taking what Python has imported down again, module by module,
     would only make a person wait: half a second after a night, and an eighth of what a reading verb takes.
     """
-    code: object = 0
+    code = 0
     try:
         main()
     except SystemExit as ended:
-        code = ended.code
+        if isinstance(ended.code, str):  # a message, which Python shows
+            raise
+        code = ended.code or 0
     atexit._run_exitfuncs()  # noqa: SLF001 - there is no public name: what libraries leave to the end
     for screen in (sys.stdout, sys.stderr):
         with suppress(BrokenPipeError):  # whoever read it has gone
             screen.flush()
-    os._exit(code if isinstance(code, int) else ExitCode.DONE)
+    os._exit(code)
 
 
 def main() -> None:
