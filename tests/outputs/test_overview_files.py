@@ -210,6 +210,9 @@ def test_data_never_becomes_html(tmp_path: Path) -> None:
         ("SINT-MICHIELSGESTEL", "Sint-Michielsgestel"),
         ("SÚDWEST-FRYSLÂN", "Súdwest-Fryslân"),
         ("Den Burg", "Den Burg"),
+        ("HENGELO OV", "Hengelo OV"),
+        ("ELST GLD", "Elst GLD"),
+        ("BLESKENSGRAAF CA", "Bleskensgraaf ca"),
     ],
 )
 def test_a_place_is_shown_as_people_write_it(written: str, read: str) -> None:

@@ -19,6 +19,7 @@ from world import (
     branch,
     connected_school,
     exchange,
+    ignore_flag,
     point,
     requested,
     transition,
@@ -29,6 +30,7 @@ from oso_pipeline.contracts.records import QUARANTINE, SIGNALS, SOURCES
 from oso_pipeline.outputs.report.figures import boards, places, points, quality, steps
 from oso_pipeline.outputs.report.figures import changes as change_figures
 from oso_pipeline.outputs.report.figures.adoption import FEW, compared_with, headline, over_time
+from oso_pipeline.outputs.report.sections.work import delivery_points
 
 D = date(2026, 11, 20)
 
@@ -189,6 +191,16 @@ def test_a_missing_point_is_counted_by_sector_and_by_how_far_its_school_is() -> 
         ("vo", 1, 0, 1, 0, 1),
         (None, 3, 1, 1, 0, 2),
     ]
+
+
+def test_a_missing_point_of_which_nothing_needs_to_be_done_is_missing_and_no_finding() -> None:
+    flag = "branch_without_delivery_point"
+    night = connected_school(["00AA00", "00AA01"], decisions=[ignore_flag("00AA01", flag)])
+    found = points.points_missing(night.delivery_point_flags, night.branch_status)
+    assert found.select("missing", "high", "ignored").rows() == [(1, 0, 1)] * 2
+    section = delivery_points(night.delivery_point_flags, night.branch_status, D)
+    assert section.answer.endswith("Bij 1 daarvan is besloten dat er niets hoeft te gebeuren.")
+    assert section.parts[0].chart is None
 
 
 def causes(night: World) -> list[tuple[str, str, int]]:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 
 _SMALL = {
-    "aan", "achter", "bij", "d", "de", "den", "der", "en", "het", "in", "n", "of", "onder",
+    "aan", "achter", "bij", "ca", "d", "de", "den", "der", "en", "het", "in", "n", "of", "onder",
     "op", "over", "s", "t", "te", "ten", "ter", "tot", "uit", "van", "voor",
 }  # fmt: skip
 """Words that are small unless a name begins with them; 's and 't begin with an apostrophe."""
+
+_PROVINCES = {"dr", "fl", "fr", "gld", "gn", "lb", "nb", "nh", "ov", "ut", "ze", "zh"}
+"""What tells two places of one name apart, behind it: `Hengelo OV`."""
 
 _WORD = re.compile(r"[^\W\d_]+")
 
@@ -22,6 +25,8 @@ def place_name(name: str) -> str:
 
 def _cased(word: re.Match[str]) -> str:
     text = word[0].lower()
+    if text in _PROVINCES and word.start() > 0 and word.end() == len(word.string):
+        return word[0]
     if text in _SMALL and word.start() > 0:
         return text
     if text.startswith("ij"):

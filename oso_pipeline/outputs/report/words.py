@@ -23,7 +23,7 @@ AT_STEP = {
 FIGURES = {
     ("branches", "connected"): "Vestigingen aangesloten",
     ("branches", "lapsed"): "Vestigingen niet meer aangesloten",
-    ("branches", "qualified_not_covered"): "Vestigingen zonder aanleverpunt, school gekwalificeerd",
+    ("branches", "qualified_not_covered"): "Vestigingen waar alleen het aanleverpunt nog ontbreekt",
     ("branches", "in_progress"): "Vestigingen bezig met aansluiten",
     ("branches", "not_started"): "Vestigingen niet begonnen",
     ("branches", None): "Alle open vestigingen",
@@ -106,9 +106,11 @@ OUTCOMES = {
 
 RULES = {
     "begins_unreadable": "begindatum onleesbaar",
+    "board_and_school": "rij over een bestuur en een school tegelijk",
     "board_number_unreadable": "bestuursnummer onleesbaar",
     "boards_differ": "vestigingen van een school noemen verschillende besturen",
     "branch_code_unreadable": "vestigingscode onleesbaar",
+    "branch_contradicted": "vestiging bij de BRIN spreekt de rij tegen",
     "branch_number_unreadable": "vestigingsnummer onleesbaar",
     "brin_unreadable": "BRIN onleesbaar",
     "closed_unreadable": "sluitingsdatum onleesbaar",
@@ -116,23 +118,31 @@ RULES = {
     "code_in_two_files": "code staat in twee bestanden",
     "code_unreadable": "code onleesbaar",
     "column_dropped": "kolom die niet nodig is; niet gelezen",
+    "contact_masked": "e-mailadres of telefoonnummer, gemaskeerd",
+    "contradicted": "besluit dat de bron tegenspreekt",
     "coordinates_outside_country": "coördinaten buiten Nederland",
     "coordinates_unreadable": "coördinaten onleesbaar",
+    "dangling": "besluit over iets dat er niet is",
     "date_unreadable": "datum onleesbaar",
     "decided_twice": "twee besluiten over hetzelfde",
+    "empty": "besluit zonder code of waarde",
     "end_before_begin": "einde ligt voor het begin",
     "end_unreadable": "einddatum onleesbaar",
+    "ends_before_it_begins": "einde ligt voor het begin",
     "ends_unreadable": "einddatum onleesbaar",
     "expired": "besluit is verlopen",
+    "into_itself": "overgang naar zichzelf",
     "link_unreadable": "koppeling aan een vestiging onleesbaar",
     "location_unknown": "onderwijslocatie onbekend",
     "municipality_without_name": "gemeente zonder naam",
     "new_column": "nieuwe kolom; niet gelezen",
+    "not_accounted_for": "besluit zonder reden, naam of dag",
     "not_of_the_list": "waarde staat niet in de lijst",
     "opened_unreadable": "openingsdatum onleesbaar",
     "overlaps": "perioden overlappen elkaar",
     "partner_unreadable": "BRIN van de partner onleesbaar",
     "partnership_unreadable": "SWV-nummer onleesbaar",
+    "record_unknown": "onbekende rij in het register",
     "repaired": "code of woord hersteld",
     "same_as_without_effect": "besluit zonder gevolg",
     "served_by_without_effect": "besluit zonder gevolg",
@@ -146,13 +156,14 @@ RULES = {
     "unknown_profile": "onbekend profiel",
     "unknown_province": "onbekende provincie",
     "unknown_relation": "onbekende relatie in het register",
+    "unused": "besluit zonder gevolg",
     "wrong_number_of_fields": "verkeerd aantal velden in de regel",
 }
 """Rule of a quarantined row or a signal -> words; a rule that is not here shows by its own name."""
 
 SEVERITIES = {
     "high": "school gekwalificeerd",
-    "medium": "school bezig met aansluiten",
+    "medium": "school begonnen, niet gekwalificeerd",
     "low": "school niet begonnen",
 }
 """How much a missing delivery point matters -> when it does so."""

@@ -21,15 +21,17 @@ def points_missing(flags: pl.DataFrame, branches: pl.DataFrame) -> pl.DataFrame:
         branches: the `branch_status` table.
 
     Returns:
-        `sector, branches, high, medium, low, missing`, per sector in their order; the last row, without sector, of all.
+        `sector, branches, missing, high, medium, low, ignored`, per sector in their order; the last row, without sector, of
+        all. Ignored are those of which a decision says that nothing needs to be done: there is no finding about them.
     """
-    every = branches.select("branch_code", "sector")
+    every = branches.select("branch_code", "sector", "covered")
     found = flags.filter(pl.col("flag") == MISSING).select("branch_code", "severity")
     known = every.join(found, on="branch_code", how="left")
     counts = [
         pl.len().cast(pl.Int64).alias("branches"),
         *((pl.col("severity") == name).sum().cast(pl.Int64).alias(name) for name in SEVERITIES),
-        pl.col("severity").is_not_null().sum().cast(pl.Int64).alias("missing"),
+        (~pl.col("covered")).sum().cast(pl.Int64).alias("missing"),
+        (~pl.col("covered") & pl.col("severity").is_null()).sum().cast(pl.Int64).alias("ignored"),
     ]
     order = pl.col("sector").replace_strict(SECTORS, range(len(SECTORS)), return_dtype=pl.Int64)
     sectors = known.group_by("sector").agg(counts).sort(order)

@@ -46,15 +46,15 @@ def quality(
         ),
         Part(
             "Quarantaine",
-            f"Rijen die onleesbaar waren en niet meetellen, naar reden{top(refused, _MOST)}",
+            f"Rijen die niet meetellen omdat zij onleesbaar of onmogelijk waren, naar reden{top(refused, _MOST)}",
             refused,
             (*per_rule, Shown("rows", "Rijen")),
             limit=_MOST,
-            when_empty="Alle rijen waren leesbaar.",
+            when_empty="Alle rijen waren leesbaar en mogelijk.",
         ),
         Part(
             "Opvallend",
-            f"Wat opviel en wel meetelt{top(odd, _MOST)}",
+            f"Wat verder opviel{top(odd, _MOST)}",
             odd,
             (*per_rule, Shown("findings", "Verschillende"), Shown("rows", "Rijen")),
             limit=_MOST,

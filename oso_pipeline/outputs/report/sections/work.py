@@ -25,20 +25,24 @@ def delivery_points(flags: pl.DataFrame, branches: pl.DataFrame, as_of: date) ->
     answer = (
         f"{of(every['missing'], every['branches'], 'vestigingen')} hebben geen actief aanleverpunt."
     )
+    if every["ignored"]:
+        answer += f" Bij {dutch_number(every['ignored'])} daarvan is besloten dat er niets hoeft te gebeuren."
     if every["high"]:
-        answer += f" Bij {dutch_number(every['high'])} daarvan is de school al gekwalificeerd: daar ontbreekt alleen het aanleverpunt nog."
+        which = "van de andere" if every["ignored"] else "daarvan"
+        answer += f" Bij {dutch_number(every['high'])} {which} is de school al gekwalificeerd: daar ontbreekt alleen het aanleverpunt nog."
     columns = (
         Shown("sector", "Sector", Kind.TEXT, _sectors(), empty="Alle sectoren"),
         Shown("branches", "Open vestigingen"),
         Shown("missing", "Zonder aanleverpunt"),
         *(Shown(name, words.SEVERITIES[name].capitalize()) for name in SEVERITIES),
+        *([Shown("ignored", "Niets nodig, volgens een besluit")] if every["ignored"] else []),
     )
     part = Part(
         "Zonder aanleverpunt",
         "Vestigingen zonder actief aanleverpunt, per sector en stand van de school",
         missing,
         columns,
-        chart=_missing_chart(missing) if every["missing"] else None,
+        chart=_missing_chart(missing) if every["missing"] > every["ignored"] else None,
     )
     return Section("aanleverpunten", "Ontbrekende aanleverpunten", answer, (part, _findings_part(flags, as_of)))  # fmt: skip
 
