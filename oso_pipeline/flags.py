@@ -208,8 +208,10 @@ def delivery_point_on_predecessor(found: Findings) -> pl.LazyFrame:
     succeeded = found.idle_points.lazy().filter(_has_successor())
     successor = pl.col("succession").struct["successor"]
     to_branch = successor.str.contains(BRANCH_PATTERN)
+    covered = found.branches.filter("covered")["branch_code"]
     advice = (
-        pl.when(to_branch).then(sentence("Move it to number {} of {}.", number_of_branch(successor), brin_of(successor)))
+        pl.when(successor.is_in(covered.implode())).then(sentence("End it: {} has one.", successor))
+        .when(to_branch).then(sentence("Move it to number {} of {}.", number_of_branch(successor), brin_of(successor)))
         .when(successor.is_not_null()).then(sentence("Move it to a delivery point of {}.", successor))
         .otherwise(pl.lit("Find out which, and move it there."))
     )  # fmt: skip

@@ -138,6 +138,8 @@ def test_its_work_item_says_to_which_number_it_moves() -> None:
 def test_where_the_successor_has_a_point_the_old_one_ends() -> None:
     night = after_the_merger(points=[point(), point("1", "00BB")])
     assert "heeft er een" in night.items()["end_delivery_point:00AA:0"]["action"]
+    (found,) = night.flags("delivery_point_on_predecessor")
+    assert found["reason"].endswith("End it: 00BB01 has one.")
 
 
 def test_to_move_a_point_is_one_thing_to_do_and_not_to_request_another_too() -> None:
