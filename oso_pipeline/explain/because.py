@@ -79,7 +79,15 @@ def _closed(found: Explanation) -> str:
         row: Row = found["went_on"][0]
         into = listed(row["successors"]) or f"{listed(row['ended_as'])}, which is not open either"
         return f"{code} is not open: it {_CEASED[row['event']]} on {row['effective_on']}, and went on as {into}."  # fmt: skip
-    until = history[-1]["until_on"] if history else None
+    if not history:  # it is known by what is said of its records
+        rows = sorted(found["not_used"], key=lambda row: row["table"] == "branches")
+        return str(rows[0]["reason"]).partition(". ")[0].removesuffix(".") + "."
+    closed = [event for event in found["events"] if event["event"] == "branch_closed"]
+    if closed and found["kind"] == "branch":
+        return (
+            f"{code} is not open: it closed on {closed[-1]['effective_on']}, as the register says."
+        )
+    until = history[-1]["until_on"]
     last = f"; the release of {until} is the first that does not show it any more" if until else ""
     return f"{code} is not open{last}. Nothing says that it went on as another code."
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from oso_pipeline.explain import parts
-from oso_pipeline.explain.parts import Explanation
+from oso_pipeline.explain.parts import Explanation, Row
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -38,7 +38,14 @@ def explain_closed(
         " FROM successions WHERE code = ?",
         code,
     )
-    if not intervals and not went_on:
+    not_used = parts.rows(
+        connection,
+        "SELECT source_table AS table, source_row AS row, record_key AS key, outcome, reason FROM reconciliation"
+        " WHERE outcome IN ('matched_by_transition', 'closed') AND split_part(record_key, '/', 1) = ?"
+        " ORDER BY source_table, source_row",
+        code[:4] if column == "branch_code" else code,
+    )
+    if not (intervals or went_on or _is_told_closed(connection, code, column, not_used)):
         return None
     of_board = column == "board_number"
     return {
@@ -51,13 +58,21 @@ def explain_closed(
         "delivery_points": [],
         "would_change": [],
         "flags": parts.flags(connection, "branch_code = $1 OR brin = $1", code),
-        "not_used": parts.rows(
-            connection,
-            "SELECT source_table AS table, source_row AS row, record_key AS key, outcome, reason FROM reconciliation"
-            " WHERE outcome IN ('matched_by_transition', 'closed') AND split_part(record_key, '/', 1) = ?"
-            " ORDER BY source_table, source_row",
-            code[:4] if column == "branch_code" else code,
-        ),
+        "not_used": not_used,
         "next": parts.work(connection, f"subject = $1 OR ({_OF_ITS_POINTS})", code),
         "sources": parts.sources(connection, "register_transitions"),
     }
+
+
+def _is_told_closed(
+    connection: DuckDBPyConnection, code: str, column: str, not_used: list[Row]
+) -> bool:
+    """Whether a record of the code says that it is closed: the register knew it before the first release did."""
+    of_branches = [row for row in not_used if row["table"] == "branches"]
+    if column != "branch_code":
+        return len(of_branches) < len(not_used)
+    school_is_open = parts.rows(
+        connection, "SELECT 1 FROM branch_status WHERE brin = ? LIMIT 1", code[:4]
+    )
+    is_named = any(row["key"].replace("/", "") == code for row in of_branches)
+    return is_named or (not school_is_open and len(of_branches) < len(not_used))

@@ -20,6 +20,7 @@ from world import (
     connected_school,
     exchange,
     in_any_world,
+    organisation,
     point,
     questionnaire,
     requested,
@@ -244,6 +245,40 @@ def test_a_board_that_governs_nothing_any_more_tells_who_went_where() -> None:
     found = explained(night, BOARD)
     assert (found["status"], found["kind"]) == ("closed", "board")
     assert [event["to_value"] for event in found["events"]] == ["10002"]
+
+
+def test_a_code_that_closed_before_the_first_release_is_known_by_its_records() -> None:
+    night = world(
+        ["00BB00"],
+        questionnaires=[questionnaire()],
+        points=[point()],
+        organisations=[organisation("00AA", closed_on=ago(9))],
+    )
+    for code in ("00AA", "00AA00"):
+        found = explained(night, code)
+        assert found["status"] == "closed", code
+        assert found["because"] == f"00AA is not open: it closed on {ago(9)}, as the register says."
+        assert [row["table"] for row in found["not_used"]] == ["delivery_points", "questionnaires"]
+        assert [row["flag"] for row in found["flags"]] == ["delivery_point_on_closed_branch"]
+        assert [item["kind"] for item in found["next"]] == ["end_delivery_point"]
+
+
+def test_a_branch_that_the_register_closed_says_when() -> None:
+    night = world(
+        ["00BB00"],
+        organisations=[organisation("00AA", closed_on=ago(9))],
+        before=world(["00AA00", "00BB00"], day=ago(1)),
+    )
+    assert (
+        explained(night, "00AA00")["because"]
+        == f"00AA00 is not open: it closed on {ago(9)}, as the register says."
+    )
+
+
+@pytest.mark.parametrize("code", ["00AA77", "00CC", "00CC00"])
+def test_a_code_that_no_record_calls_closed_stays_unknown(code: str) -> None:
+    with published(connected_school(accounts=[account("00CC")])) as connection:
+        assert explain_in(connection, code) is None
 
 
 # ---- decisions
