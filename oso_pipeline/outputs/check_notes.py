@@ -16,6 +16,7 @@ from oso_pipeline.contracts.onboarding import ONBOARDING
 from oso_pipeline.contracts.records import SOURCE_NAMES
 from oso_pipeline.contracts.statuses import SECTOR_NAMES
 from oso_pipeline.outputs.parts import dutch_day, dutch_number
+from oso_pipeline.outputs.report.words import RULES
 
 _NAMES = {
     "each_open_branch_once": "elke open vestiging staat er precies een keer in",
@@ -70,7 +71,7 @@ _ENGLISH = re.compile(
     r"\b(" + "|".join(map(re.escape, sorted(_WORDS, key=len, reverse=True))) + r")\b"
 )
 _DAY = re.compile(r"\b[0-9]{4}-[0-9]{2}-[0-9]{2}\b")
-_LARGE = re.compile(r"(?<![0-9A-Za-z,.-])[0-9]{5,}(?![0-9A-Za-z-])")
+_LARGE = re.compile(r"(?<![0-9A-Za-z,.-])[0-9]{4,}(?![0-9A-Za-z-])")
 _THOUSANDS = re.compile(r"(?<=[0-9]),(?=[0-9]{3}\b)")
 _POINT = re.compile(r"(?<=[0-9])\.(?=[0-9])")
 
@@ -95,10 +96,21 @@ def _name(name: str) -> str:
         if name.startswith(f"filled_{column}_"):
             group = name.removeprefix(f"filled_{column}_")
             return f"ingevuld, {in_dutch}: {_COUNTED_OF.get(group, group)}"
+    if kind == "quarantine":
+        return f"{_COUNTED[kind]}: {_refused(of)}"
     if kind in _COUNTED:
         of = of.removeprefix("ready_")
         return f"{_COUNTED[kind]}: {_COUNTED_OF.get(of, of)}"
     return name.replace("_", " ")
+
+
+def _refused(of: str) -> str:
+    """A source and a rule, as `po_branch_code_unreadable`."""
+    for source, shown in _COUNTED_OF.items():
+        rule = of.removeprefix(f"{source}_")
+        if rule != of:
+            return f"{shown}, {RULES.get(rule, rule)}"
+    return of
 
 
 def _ending(check: dict[str, Any]) -> str:

@@ -30,6 +30,7 @@ from oso_pipeline.contracts.records import QUARANTINE, SIGNALS, SOURCES
 from oso_pipeline.outputs.report.figures import boards, places, points, quality, steps
 from oso_pipeline.outputs.report.figures import changes as change_figures
 from oso_pipeline.outputs.report.figures.adoption import FEW, compared_with, headline, over_time
+from oso_pipeline.outputs.report.sections import spread
 from oso_pipeline.outputs.report.sections.work import delivery_points
 
 D = date(2026, 11, 20)
@@ -181,6 +182,15 @@ def test_work_about_a_code_that_is_not_open_is_of_no_board() -> None:
     night = connected_school()
     found = boards.open_work_per_board(items, night.school_status, night.branch_status)
     assert found.select("board_number", "items").rows() == [(None, items.height)]
+
+
+def test_one_board_and_one_item_are_told_as_one() -> None:
+    night = connected_school(exchanges=[])
+    one = night.work_items.filter(pl.col("closed_on").is_null()).head(1)
+    of_board = spread.boards(one, night.school_status, night.branch_status)
+    assert of_board.answer == "1 bestuur heeft open werk: 1 van de 1 open acties (100,0%)."
+    of_nobody = spread.boards(one.with_columns(subject=pl.lit("99ZZ")), night.school_status, night.branch_status)  # fmt: skip
+    assert of_nobody.answer.endswith(" 1 actie gaat over een code die niet meer open is en hoort bij geen bestuur.")  # fmt: skip
 
 
 def test_a_missing_point_is_counted_by_sector_and_by_how_far_its_school_is() -> None:

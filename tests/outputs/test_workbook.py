@@ -134,6 +134,7 @@ def test_the_notes_tell_in_dutch_how_every_check_ended(tmp_path: Path) -> None:
         check("filled_latitude_Zeeland", measured="2 of 87 empty", bound="at most 5"),
         check("rows_register_transitions", measured="8,785", bound="7,906 to 13,177"),
         check("snapshot_ages", measured="all of tonight", bound="of tonight, or less than 35 days"),
+        check("quarantine_accounts_brin_unreadable", measured="2", bound="at most 1085"),
         check("something_new", measured="0.97", bound="0.95"),
     )  # fmt: skip
     notes = rows(write(tmp_path / "book.xlsx", checks=checks), SHEET_NOTES)
@@ -144,6 +145,7 @@ def test_the_notes_tell_in_dutch_how_every_check_ended(tmp_path: Path) -> None:
         ("Controle: ingevuld, coördinaten: Zeeland", "Voldoet. Gemeten: 2 van 87 leeg; toegestaan: ten hoogste 5."),
         ("Controle: aantal rijen: BRIN-register: overgangen", "Voldoet. Gemeten: 8.785; toegestaan: 7.906 tot en met 13.177."),
         ("Controle: geen bron is te oud", "Voldoet. Gemeten: alle van vannacht; toegestaan: van vannacht, of minder dan 35 dagen."),
+        ("Controle: geweigerde rijen: Accounts, BRIN onleesbaar", "Voldoet. Gemeten: 2; toegestaan: ten hoogste 1.085."),
         ("Controle: something new", "Voldoet. Gemeten: 0,97; toegestaan: 0,95."),
     ]  # fmt: skip
 

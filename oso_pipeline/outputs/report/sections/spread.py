@@ -119,11 +119,15 @@ def boards(items: pl.DataFrame, schools: pl.DataFrame, branches: pl.DataFrame) -
     answer = "Er staat geen werk open."
     if named.height:
         most = named.head(_MOST)
+        theirs = of(int(most["items"].sum()), total, "open acties")
         answer = (
-            f"{dutch_number(named.height)} besturen hebben open werk; de {most.height} met het meeste hebben samen"
-            f" {of(int(most['items'].sum()), total, 'open acties')}."
+            f"{dutch_number(named.height)} besturen hebben open werk; de {most.height} met het meeste hebben samen {theirs}."
+            if named.height > 1
+            else f"1 bestuur heeft open werk: {theirs}."
         )
-    if nobody:
+    if nobody == 1:
+        answer += " 1 actie gaat over een code die niet meer open is en hoort bij geen bestuur."
+    elif nobody:
         answer += f" {dutch_number(nobody)} acties gaan over codes die niet meer open zijn en horen bij geen bestuur."
     who = [name for name in RESPONSIBLE if rows[name].sum()]
     columns = (

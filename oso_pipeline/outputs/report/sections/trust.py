@@ -77,7 +77,7 @@ def sources(all_sources: pl.DataFrame, as_of: date) -> Section:
     part = Part(
         "Bronnen",
         "Bronnen en hun leeftijd, de oudste eerst",
-        rows.with_columns(pl.col("fallback").cast(pl.String)),
+        rows.with_columns(pl.col("fallback").cast(pl.String), pl.col("days").clip(lower_bound=0)),
         (
             Shown("name", "Bron", Kind.TEXT),
             Shown("fetched_on", "Opgehaald op", Kind.DAY),
