@@ -139,7 +139,7 @@ def test_every_section_begins_with_a_sentence_that_says_the_answer(page: Page) -
     [
         "Op 20 november 2026 zijn 0 van de 3 vestigingen (0,0%) aangesloten op OSO. Dat is er 1 minder dan in de vorige release (19 november 2026).",
         "Sinds 19 november 2026 daalde het aandeel aangesloten vestigingen van 33,3% naar 0,0%.",
-        "Van de andere staat de grootste groep stil bij de overeenkomst: 2; de helft van hen",
+        "Van de andere staat de grootste groep stil bij de overeenkomst: 2; van de 1 die al een stap zetten, zette de helft de laatste",
         "2 van de 3 vestigingen (66,7%) hebben geen actief aanleverpunt.",
         "sloten geen vestigingen aan en viel er 1 af. De grootste oorzaak van afvallen: overeenkomst van het bestuur niet meer actief (1 van 1).",
     ],

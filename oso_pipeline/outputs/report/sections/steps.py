@@ -39,7 +39,13 @@ def _where_they_wait(standing: pl.DataFrame) -> str:
     group = f"Van de andere staat de grootste groep stil bij {words.AT_STEP[most['first_missing']]}: {dutch_number(most['schools'])}"
     if most["days_median"] is None:
         return f"{said} {group}."
-    return f"{said} {group}; de helft van hen zette de laatste stap {dutch_number(most['days_median'])} dagen geleden of langer."
+    begun = dutch_number(most["schools"] - most["passed_0"])
+    half = (
+        f"van de {begun} die al een stap zetten, zette de helft de laatste"
+        if most["passed_0"]
+        else "de helft van hen zette de laatste stap"
+    )
+    return f"{said} {group}; {half} {dutch_number(most['days_median'])} dagen geleden of langer."
 
 
 def _steps_part(passed: pl.DataFrame) -> Part:
@@ -71,18 +77,18 @@ def _standing_part(standing: pl.DataFrame) -> Part:
         pl.col("days_lower").alias("lower"),
         pl.col("days_median").alias("median"),
         pl.col("days_upper").alias("upper"),
-        "schools",
+        (pl.col("schools") - pl.col("passed_0")).alias("begun"),
     )
     texts = [
         f"mediaan {dutch_number(middle)}, van {dutch_number(lower)} tot {dutch_number(upper)}"
         for lower, middle, upper in drawn.select("lower", "median", "upper").iter_rows()
     ]
-    labels = [f"{label} ({dutch_number(n)})" for label, n in drawn.select("label", "schools").iter_rows()]  # fmt: skip
+    labels = [f"{label} ({dutch_number(n)})" for label, n in drawn.select("label", "begun").iter_rows()]  # fmt: skip
     shown = drawn.with_columns(
         pl.Series("text", texts, dtype=pl.String), pl.Series("label", labels, dtype=pl.String)
     )
     chart = Chart(
-        "Dagen sinds de laatste gezette stap, per eerste ontbrekende stap (tussen haakjes het aantal scholen)",
+        "Dagen sinds de laatste gezette stap, per eerste ontbrekende stap (tussen haakjes: scholen die al een stap zetten)",
         "Spreidingsdiagram in dagen: " + "; ".join(f"{label} {text}" for label, text in zip(labels, texts, strict=True)) + ".",
         partial(charts.ranges, shown),
     )  # fmt: skip
