@@ -9,8 +9,9 @@ from dagster import RunRequest, SkipReason
 from releases import FIRST, make
 from ticks import Ticks
 
+from oso_pipeline.errors import UsageError
 from oso_pipeline.release.folder import DataFolder
-from oso_pipeline.settings import load_settings
+from oso_pipeline.settings import Settings, load_settings
 from sensors.onboarding_delivered import onboarding_delivered
 from sensors.one_night import DEMO
 from sensors.overrides_changed import overrides_changed
@@ -37,3 +38,10 @@ def test_the_schedule_starts_no_night_in_the_data_folder_of_a_demo(
     settings = load_settings(data_dir=tmp_path)
     started = nightly_schedule(lambda: settings)()
     assert started == SkipReason(DEMO) if demo else isinstance(started, RunRequest)
+
+
+def test_the_schedule_starts_a_night_whose_settings_cannot_be_read_so_that_it_is_told_of() -> None:
+    def unreadable() -> Settings:
+        raise UsageError("OSO_PATIENCE: expected a number")
+
+    assert isinstance(nightly_schedule(unreadable)(), RunRequest)
