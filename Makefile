@@ -8,7 +8,7 @@ export DAGSTER_HOME ?= $(CURDIR)/.dagster
 unexport PYTHONDONTWRITEBYTECODE # what is compiled once is kept: the tests start some hundred processes
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-nights test-rules check dev serve bench docs requirements clean
+.PHONY: help demo test test-nights test-started test-rules check dev serve bench docs requirements clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,17 +33,22 @@ $(PEERS)/done: requirements-peers.txt
 demo: $(VENV)/product ## set up and run the main job on an embedded demo world, offline
 	$(BIN)/oso demo
 
-test: $(VENV)/develop ## set up and run the tests: whole nights and everything else, side by side
-	@$(MAKE) --no-print-directory -j2 test-nights test-rules
+test: $(VENV)/develop ## set up and run the tests, in three parts side by side: nights, what else is started, the rest
+	@$(MAKE) --no-print-directory -j3 test-nights test-started test-rules
 
-# two halves that take about as long; what waits most (daemons, webhooks) is in the other one
-NIGHTS := $(filter-out %/test_alerts.py %/test_serve.py,$(wildcard tests/e2e/test_*.py))
+# three parts that take about as long; the second often waits, for daemons, browsers and what it kills
+STARTED := $(wildcard tests/outputs/test_overview_*.py tests/overrides/test_*.py) \
+	$(addprefix tests/e2e/test_,alerts.py every_explanation.py kill_points.py second_reading.py serve.py)
+NIGHTS := $(filter-out $(STARTED),$(wildcard tests/e2e/test_*.py))
 
 test-nights: $(VENV)/develop
 	$(BIN)/pytest -q $(NIGHTS)
 
+test-started: $(VENV)/develop
+	$(BIN)/pytest -q $(STARTED)
+
 test-rules: $(VENV)/develop
-	$(BIN)/pytest -q $(addprefix --ignore=,$(NIGHTS))
+	$(BIN)/pytest -q $(addprefix --ignore=,$(NIGHTS) $(STARTED))
 
 check: $(VENV)/develop ## format, lint and types
 	$(BIN)/ruff format --check .

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from oso_pipeline.intake.http import Patience
 
 settings.register_profile("patient", deadline=None)  # a busy machine is no failure
 settings.load_profile("patient")
+gc.set_threshold(100_000, 20, 20)  # `oso` looks for none at all: often is a tenth of a night
 
 
 class _Quiet(SimpleHTTPRequestHandler):

@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+import duckdb
 import polars as pl
 from world import World
 
-from oso_pipeline.contracts.marts import JUDGED
+from oso_pipeline.contracts.ddl import create_statements, view_statements
+from oso_pipeline.contracts.marts import JUDGED, MARTS
 from oso_pipeline.contracts.records import ISSUES
+from oso_pipeline.contracts.views import VIEWS
 from oso_pipeline.explain import Explanation, explain_in
 from oso_pipeline.explain.change import ALSO_TESTED
 from oso_pipeline.intake.delimited import SOURCE_ROW
-from oso_pipeline.release.database import open_database, write_database
+from oso_pipeline.release.database import insert, write_database
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -27,29 +30,48 @@ Row = dict[str, Any]
 
 def write_release_tables(path: Path, night: World) -> None:
     """The tables of a night, written as its release would have them."""
+    write_database(path, _release_tables(night))
+
+
+def _release_tables(night: World) -> dict[str, pl.DataFrame]:
     made = {
         "successions": night.register.successions,
         "quarantine": night.records["quarantined"],
         "signals": night.decision_signals,
     }
     empty = {"sources", "release", "dictionary"}
-    tables = {
+    return {
         table.name: table.empty()
         if table.name in empty
         else table.shape(made[table.name] if table.name in made else night.table(table.name))
         for table in JUDGED
     } | {ISSUES.name: ISSUES.empty()}
-    write_database(path, tables)
 
 
 @contextmanager
 def published(night: World) -> Iterator[DuckDBPyConnection]:
     """The tables of a night, as its release would have them."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "oso.duckdb"
-        write_release_tables(path, night)
-        with open_database(path) as connection:
-            yield connection
+    connection = _empty_release().cursor()
+    connection.execute("BEGIN")
+    for name, rows in _release_tables(night).items():
+        if rows.height:
+            insert(connection, name, rows)
+    try:
+        yield connection
+    finally:
+        connection.execute("ROLLBACK")
+
+
+@cache
+def _empty_release() -> DuckDBPyConnection:
+    """A release without a row, in memory: writing its three hundred comments takes longer than asking it."""
+    connection = duckdb.connect()
+    connection.execute("SET TimeZone = 'UTC'; SET threads = 1")
+    for table in MARTS:
+        connection.execute(";".join(create_statements(table)))
+    for view in VIEWS:
+        connection.execute(";".join(view_statements(view)))
+    return connection
 
 
 def explained(night: World, code: str) -> Explanation:

@@ -54,15 +54,20 @@ def write_database(path: Path, tables: Mapping[str, pl.DataFrame], *, demo: bool
         connection.execute("BEGIN")
         for table in MARTS:
             connection.execute(";".join(create_statements(table, demo=demo)))
-            connection.register("frame", _ArrowStream(tables[table.name]))
-            connection.execute(f'INSERT INTO "{table.name}" FROM frame')
-            connection.unregister("frame")
+            insert(connection, table.name, tables[table.name])
         for view in VIEWS:
             connection.execute(";".join(view_statements(view, demo=demo)))
         connection.execute("COMMIT")
         connection.execute("CHECKPOINT marts")
         connection.execute("USE memory")
         connection.execute("DETACH marts")
+
+
+def insert(connection: DuckDBPyConnection, table: str, rows: pl.DataFrame) -> None:
+    """Add rows, with the columns of the table in their order."""
+    connection.register("frame", _ArrowStream(rows))
+    connection.execute(f'INSERT INTO "{table}" FROM frame')
+    connection.unregister("frame")
 
 
 @contextmanager

@@ -1,8 +1,7 @@
 """Nights that are killed with -9 at the moment an asset hands over its frames: `python killed_nights.py DAY`.
 
 Of every line on standard input, the name of an asset, a night is run in a process that is forked before any thread is
-started (so that none has to import Dagster again), and how it ended is a line on standard output. For the last asset, which
-hands over no frames, the moment is given by the name of a step of publication.
+started (so that none has to import Dagster again), and how it ended is a line on standard output.
 """
 
 from __future__ import annotations
@@ -16,7 +15,6 @@ import openpyxl.writer.excel  # noqa: F401
 
 from assets.io import FrameIOManager
 from oso_pipeline import cli, nightly  # noqa: F401
-from oso_pipeline.release import conclude, publish
 
 
 def die(*_: object, **__: object) -> None:
@@ -25,12 +23,6 @@ def die(*_: object, **__: object) -> None:
 
 def die_at(asset: str) -> None:
     """Have this process killed when it comes there."""
-    step = asset.removeprefix("release.")
-    if step != asset:
-        for module in (publish, conclude):
-            if hasattr(module, step):
-                setattr(module, step, die)
-        return
     dump = FrameIOManager.dump_to_path
 
     def dump_or_die(self: FrameIOManager, context, obj, path) -> None:  # noqa: ANN001
