@@ -9,7 +9,6 @@ from oso_pipeline.errors import ExitCode
 Step = dict[str, str]
 """`command` (empty where a person must look or wait first), `why`."""
 
-_FEW = 5
 ROOM_FOR = 14
 """So many nights should still fit on the disk."""
 
@@ -78,12 +77,11 @@ def _about_held(told: dict[str, Any], oso: str) -> list[Step]:
     if not held or not held["waiting"]:
         return []
     names = [_quoted(check["name"]) for check in held["checks"]]
-    accepts = " ".join(f"--accept {name}" for name in names[:_FEW])
-    others = " ..." if len(names) > _FEW else ""
+    accepts = " ".join(f"--accept {name}" for name in names)
     compare = [_step(f"{oso} diff {told['served']['release_id']} {held['release_id']}", "look at what it would change")] if told["served"] else []  # fmt: skip
     return [
         *compare,
-        _step(f"{oso} publish {held['release_id']} {accepts}{others} --reason TEXT", "if it is right; else mend the source and run again"),
+        _step(f"{oso} publish {held['release_id']} {accepts} --reason TEXT", "if it is right; else mend the source and run again"),
     ]  # fmt: skip
 
 

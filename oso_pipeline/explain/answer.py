@@ -50,9 +50,6 @@ def explain(
     place = folder.release(chosen)
     index = read_index(place)
     with open_database(place / DATABASE) as connection:
-        connection.execute(
-            "SET threads = 1"
-        )  # a dozen small questions: sharing them out takes longer than they do
         found = explain_in(connection, code)
         if found is None:
             raise UsageError(

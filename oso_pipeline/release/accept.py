@@ -14,7 +14,7 @@ from oso_pipeline.release.checks import not_passed, told
 from oso_pipeline.release.content import file_hash
 from oso_pipeline.release.folder import DataFolder
 from oso_pipeline.release.index import INDEX, Acceptance, Index, checks_of, read_index
-from oso_pipeline.release.log import Conclusion, record
+from oso_pipeline.release.log import Conclusion, read_log, record
 from oso_pipeline.release.publish import point_latest, replace_index
 
 
@@ -41,8 +41,8 @@ def accept_held(
         How it ended; None when the release is latest already.
 
     Raises:
-        UsageError: there is no such release, it is not held, another one was published since, a check is not named, or
-            one is named that passed.
+        UsageError: there is no such release, it is not held, another one was published or a night was unchanged since, a
+            check is not named, or one is named that passed.
     """
     index = _held(folder, release_id)
     if index is None:
@@ -89,6 +89,12 @@ def _held(folder: DataFolder, release_id: str) -> Index | None:
         raise UsageError(
             f"Release {release_id} follows on {index['previous_release_id'] or 'no release'}, and latest is {latest}:"
             " what was published since would be lost. Run `oso run`: it takes the newest sources up again."
+        )
+    since = [line.at for line in read_log(folder) if line.verdict == "unchanged" and line.release_id > release_id]  # fmt: skip
+    if since:
+        raise UsageError(
+            f"Release {release_id} was left behind: the night that ended at {since[0][:16].replace('T', ' ')} UTC found the"
+            f" sources to be those of latest ({latest}) again. Run `oso run`: it takes the newest sources up."
         )
     return index
 

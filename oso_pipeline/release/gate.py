@@ -130,17 +130,25 @@ def check_against_last_release(tables: Tables, last: Tables, bounds: Bounds) -> 
     read_then, read_now = (
         dict(rows["sources"].select("source", "rows_read").rows()) for rows in (last, tables)
     )
-    return [
-        *_check_groups(then, now, bounds, set(read_now)),
-        _check_boards(then, now, bounds.boards_changed),
+    return [  # what came in stands before what came of it
         *_check_rows(read_then, read_now, bounds),
+        _check_boards(then, now, bounds.boards_changed),
+        *_check_groups(then, now, bounds, set(read_now)),
     ]
 
 
 def _check_groups(
     then: pl.DataFrame, now: pl.DataFrame, bounds: Bounds, sources: set[str]
 ) -> Iterator[Check]:
-    """Branches, connected branches and filled columns of every sector and every province."""
+    """Branches, connected branches and filled columns of every sector and every province.
+
+    What is lost is counted branch by branch: as many that came do not make up for those that went.
+    """
+    then = then.join(
+        now.select("branch_code", is_open=True, is_connected="connected"),
+        on="branch_code",
+        how="left",
+    )
     provinces = pl.concat([then["province"], now["province"]]).unique().sort().to_list()
     groups = [
         *((sector, pl.col("sector") == sector, bounds.branches, bounds.connected) for sector in SECTORS),
@@ -156,15 +164,22 @@ def _check_groups(
     ]
     for name, of_group, of_branches, of_connected in groups:
         before, after = then.filter(of_group), now.filter(of_group)
-        connected = (int(before["connected"].sum()), int(after["connected"].sum()))
+        connected = before.filter("connected")
         yield _compare(
             f"branches_{name}",
             before.height,
             after.height,
             of_branches,
             at_least=_not_emptied(before.height),
+            lost=before["is_open"].null_count(),
         )
-        yield _compare(f"connected_{name}", *connected, of_connected)
+        yield _compare(
+            f"connected_{name}",
+            connected.height,
+            int(after["connected"].sum()),
+            of_connected,
+            lost=connected.height - int(connected["is_connected"].sum()),
+        )
         for column in filled:
             yield _check_filled(f"filled_{column}_{name}", before[column], after[column], bounds)
         if name not in SECTORS:
@@ -215,16 +230,27 @@ def _check_rows(then: dict[str, int], now: dict[str, int], bounds: Bounds) -> It
         yield _compare(f"rows_{name}", then[name], now[name], bounds.registry)
 
 
-def _compare(name: str, then: int, now: int, drift: Drift, *, at_least: int = 0) -> Check:
-    """A count beside that of the last published release; `at_least` stands whatever the bounds say."""
-    least = max(int(then - max(then * drift.most_lost, drift.always_lost)), at_least)
+def _compare(
+    name: str, then: int, now: int, drift: Drift, *, at_least: int = 0, lost: int = 0
+) -> Check:
+    """A count beside that of the last published release; `at_least` stands whatever the bounds say.
+
+    So many of those counted then are `lost`, where it is known: no more of them than the count itself may lose.
+    """
+    may_go = max(then * drift.most_lost, drift.always_lost)
+    least = max(int(then - may_go), at_least)
     most = int(then + max(then * drift.most_gained, drift.always_gained))
+    if lost <= may_go or now < least:  # the count alone says it
+        measured, bound = f"{now:,}", f"{least:,} to {most:,}"
+    else:
+        measured = f"{now:,}, and {lost:,} of the {then:,} are not among them"
+        bound = f"at most {int(may_go):,} not among them"
     return Check(
         name,
-        least <= now <= most,
+        least <= now <= most and lost <= may_go,
         "bound",
-        f"{now:,}",
-        f"{least:,} to {most:,}",
+        measured,
+        bound,
         f"{then:,} in the last published release, {now:,} tonight.",
     )
 

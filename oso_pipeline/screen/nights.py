@@ -91,12 +91,11 @@ def _show_held(folder: DataFolder, night: Conclusion) -> None:
             ERR.print(f"  by {title}: {few}{more}", markup=False, soft_wrap=True)
     ERR.print(_still_served(folder), soft_wrap=True)
     oso, latest = _oso(folder, index), folder.latest_release_id()
-    accepts = " ".join(f"--accept {_shell(check.name)}" for check in broken[:_FEW])
-    others = " ..." if len(broken) > _FEW else ""
+    accepts = " ".join(f"--accept {_shell(check.name)}" for check in broken)
     ERR.print("Look at it, then mend the source and run again, or publish it as it is:")
     ERR.print(f"  {oso} diff {latest} {night.release_id}", markup=False, soft_wrap=True)
     ERR.print(
-        f"  {oso} publish {night.release_id} {accepts}{others} --reason TEXT",
+        f"  {oso} publish {night.release_id} {accepts} --reason TEXT",
         markup=False,
         soft_wrap=True,
     )

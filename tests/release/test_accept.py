@@ -12,7 +12,7 @@ from oso_pipeline.errors import UsageError
 from oso_pipeline.release.accept import accept_held
 from oso_pipeline.release.folder import DataFolder
 from oso_pipeline.release.index import read_index
-from oso_pipeline.release.log import Conclusion, read_log
+from oso_pipeline.release.log import Conclusion, read_log, record
 from oso_pipeline.release.mend import mend
 from oso_pipeline.release.publish import place_release, replace_index
 
@@ -87,6 +87,17 @@ def test_a_held_release_that_another_one_overtook_stays_to_be_looked_at_and_is_n
         accept(folder)
     assert folder.latest_release_id() == THIRD
     assert read_index(folder.release(SECOND))["verdict"] == "held"
+
+
+def test_a_held_release_that_an_unchanged_night_left_behind_is_not_published(
+    folder: DataFolder,
+) -> None:
+    record(folder, Conclusion(THIRD, "unchanged", "2026-11-22", "2026-11-22T05:00:03+00:00", "later", "", 0))  # fmt: skip
+    with pytest.raises(
+        UsageError, match="left behind: the night that ended at 2026-11-22 05:00 UTC"
+    ):
+        accept(folder)
+    assert folder.latest_release_id() == FIRST
 
 
 def test_of_two_held_releases_the_older_one_can_no_longer_be_published_after_the_newer_one(

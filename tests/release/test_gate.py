@@ -91,11 +91,12 @@ def tables(
 
 def compare(now: pl.DataFrame, then: pl.DataFrame, bounds: Bounds) -> list[str]:
     """What does not pass when branches change and nothing else does."""
-    return failed(
-        check_against_last_release(
-            tables() | {"branch_status": now}, tables() | {"branch_status": then}, bounds
-        )
-    )
+    return failed(check_against_last_release(*both(now, then), bounds))
+
+
+def both(now: pl.DataFrame, then: pl.DataFrame) -> tuple[dict[str, pl.DataFrame], ...]:
+    """Two nights that differ in their branches alone."""
+    return tables() | {"branch_status": now}, tables() | {"branch_status": then}
 
 
 # ---- the laws
@@ -184,6 +185,28 @@ def test_what_differs_more_than_its_bound_is_found(
     now: dict[str, pl.DataFrame], found: list[str], bounds: Bounds
 ) -> None:
     assert failed(check_against_last_release(now, tables(), bounds)) == found
+
+
+def test_as_many_that_came_do_not_make_up_for_those_that_went(bounds: Bounds) -> None:
+    then, others = branches(900, 800), branches(900, 0, letter="B")
+    swapped = pl.concat([others.head(19), then.tail(-19)])
+    (check,) = [check for check in check_against_last_release(*both(swapped, then), bounds) if not check.passed]  # fmt: skip
+    assert (check.name, check.bound) == ("branches_po", "at most 18 not among them")
+    assert check.measured == "900, and 19 of the 900 are not among them"
+    assert compare(pl.concat([others.head(18), then.tail(-18)]), then, bounds) == []
+
+
+def test_branches_that_drop_out_are_counted_though_as_many_others_come_in(bounds: Bounds) -> None:
+    then = branches(900, 800)
+    turned = then.with_columns(connected=pl.int_range(pl.len()).is_between(41, 840))
+    assert compare(turned, then, bounds) == ["connected_po"]
+    assert compare(then.with_columns(connected=pl.int_range(pl.len()).is_between(40, 839)), then, bounds) == []  # fmt: skip
+
+
+def test_what_came_in_stands_before_what_came_of_it(bounds: Bounds) -> None:
+    found = failed(check_against_last_release(tables(rows=0, connected=0), tables(), bounds))
+    assert found[0] == "onboarding_accounts"
+    assert found[-1] == "connected_Utrecht"
 
 
 def test_a_small_world_may_lose_five_and_gain_fifty(bounds: Bounds) -> None:
