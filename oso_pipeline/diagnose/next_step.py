@@ -40,6 +40,7 @@ def next_steps(told: dict[str, Any], *, oso: str, run: str) -> list[Step]:
         *held_then_nights[0],
         *held_then_nights[1],
         *_about_delivery(told),
+        *_about_decisions(told),
         *_about_disk(told, oso),
         *_about_issues(told, oso),
     ]
@@ -111,6 +112,11 @@ def _about_standing_in(told: dict[str, Any]) -> list[Step]:
 def _about_delivery(told: dict[str, Any]) -> list[Step]:
     old = [row for row in told["sources"] if row["state"] == "nothing_new"]
     return [_step("", f"see whether Mijn OSO still delivers: {row['source']} has held nothing new for {row['content_days']} days") for row in old]  # fmt: skip
+
+
+def _about_decisions(told: dict[str, Any]) -> list[Step]:
+    gone = any(row["state"] == "not_there" for row in told["sources"])
+    return [_step("", "put the decisions file back where OSO_OVERRIDES says, if it should be there: none counts now")] if gone else []  # fmt: skip
 
 
 def _about_disk(told: dict[str, Any], oso: str) -> list[Step]:

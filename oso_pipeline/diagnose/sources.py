@@ -12,6 +12,7 @@ from oso_pipeline.errors import SourceUnreadable
 from oso_pipeline.intake.snapshots import SnapshotStore
 
 ONBOARDING = "onboarding"
+DECISIONS = "overrides"
 
 
 def ages(
@@ -33,8 +34,9 @@ def ages(
 
     Returns:
         `source, state, seen_at, age_days, allowed_days, missed_nights, content_since, content_days, content_allowed_days,
-        problem`. The state is arrived; stands_in (the last night went on without it) or missing (the last night failed); nothing_new (it arrives,
-        and has held the same for too long); or unreadable. The bound of the gate file is on how long ago a registry file
+        problem`. The state is arrived; stands_in (the last night went on without it) or missing (the last night failed); not_there (the last
+        night went on without decisions: an absent file is none, and nothing stands in for it); nothing_new (it arrives, and
+        has held the same for too long); or unreadable. The bound of the gate file is on how long ago a registry file
         was seen, and on how long ago the onboarding records, which never stand in, were delivered anew; decisions may
         stay as they are.
     """
@@ -70,7 +72,9 @@ def _age(
     missed = _missed(seen_at, nights)
     is_old = of_onboarding and at - newest.fetched_at >= oldest
     return told | {
-        "state": _state(missed, nights, is_old=is_old),
+        "state": "not_there"
+        if missed and source == DECISIONS and nights[-1].good
+        else _state(missed, nights, is_old=is_old),
         "seen_at": seen_at,
         "age_days": (at - seen_at).days,
         "missed_nights": missed,
@@ -86,6 +90,6 @@ def _state(missed: int, nights: Sequence[Night], *, is_old: bool) -> str:
 
 
 def _missed(seen_at: datetime, nights: Sequence[Night]) -> int:
-    """The nights since the one that saw it: a night's sources are asked before its moment, and after that of the one before."""
+    """The nights since the one that saw it, several runs of one day together: a night's sources are asked before its moment, and after that of the one before."""
     since = [night for night in nights if night.begun_at >= seen_at]
-    return max(0, len(since) - 1)
+    return len({night.on for night in since[1:]})

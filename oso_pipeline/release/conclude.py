@@ -9,6 +9,7 @@ import polars as pl
 from pydantic import SecretStr
 
 from oso_pipeline.contracts.marts import MARTS
+from oso_pipeline.contracts.overrides import OVERRIDES
 from oso_pipeline.errors import ExitCode, FramesOfDifferentNights, PipelineError
 from oso_pipeline.release.alert import alert_on
 from oso_pipeline.release.build import FILES_SCHEMA, build_candidate, content_hashes
@@ -22,7 +23,7 @@ from oso_pipeline.release.checks import (
 )
 from oso_pipeline.release.drafts import Drafts
 from oso_pipeline.release.folder import DataFolder
-from oso_pipeline.release.index import index_of_failure, make_index
+from oso_pipeline.release.index import index_of_failure, make_index, read_index
 from oso_pipeline.release.log import Conclusion, read_log, record
 from oso_pipeline.release.night import Night
 from oso_pipeline.release.publish import place_release
@@ -99,7 +100,9 @@ def conclude(
             next_change_on=next_change_on.isoformat() if next_change_on else None,
         )
         place_release(folder, index)
-    conclusion = _concluded(night, verdict, broken, snapshots, run_id=run_id, at=at)
+    conclusion = _concluded(
+        night, verdict, broken, _decisions_gone(folder, night), snapshots, run_id=run_id, at=at
+    )
     record(folder, conclusion)
     alert_on(folder, conclusion, webhook)
     if verdict == "failed":
@@ -124,7 +127,7 @@ def conclude_unchanged(
     folder: DataFolder, night: Night, snapshots: pl.DataFrame, *, run_id: str, at: datetime
 ) -> Conclusion:
     """Note that nothing is new: no release is made, and `latest` counts as fresh."""
-    conclusion = _concluded(night, "unchanged", "", snapshots, run_id=run_id, at=at)
+    conclusion = _concluded(night, "unchanged", "", "", snapshots, run_id=run_id, at=at)
     record(folder, conclusion)
     return conclusion
 
@@ -159,6 +162,7 @@ def _concluded(
     night: Night,
     verdict: Verdict,
     broken: str,
+    gone: str,
     snapshots: pl.DataFrame,
     *,
     run_id: str,
@@ -170,9 +174,21 @@ def _concluded(
         as_of=night.as_of.isoformat(),
         at=at.isoformat(),
         run_id=run_id,
-        reason=" ".join(part for part in (broken, _standing_in(snapshots)) if part),
+        reason=" ".join(part for part in (broken, gone, _standing_in(snapshots)) if part),
         exit_code=_EXIT_CODES[verdict],
     )
+
+
+def _decisions_gone(folder: DataFolder, night: Night) -> str:
+    """That there is no decisions file any more: it counts as none, as contract.md has it, and is told."""
+    if OVERRIDES.name in night.snapshots or night.previous_release_id is None:
+        return ""
+    before = read_index(folder.release(night.previous_release_id))["sources"]
+    counted = sum(row["rows_read"] for row in before if row["source"] == OVERRIDES.name)
+    if not counted:
+        return ""
+    rows = "1 row" if counted == 1 else f"{counted:,} rows"
+    return f"There is no decisions file any more (OSO_OVERRIDES), so no decision counts; in release {night.previous_release_id} it had {rows}."
 
 
 def _standing_in(snapshots: pl.DataFrame) -> str:

@@ -60,6 +60,11 @@ def failure_of(errors: Iterable[RecordedError | None]) -> Failure:
             "The run ended without saying why: it was stopped, or its process died.",
             ExitCode.FAILED,
         )
+    if any((error.cls_name or "").endswith(_STOPPED) for error in found):
+        return Failure(
+            "The run was stopped from outside, by a signal or by hand; nothing is lost.",
+            ExitCode.FAILED,
+        )
     if disk := _of_the_disk(found):
         return disk
     innermost = found[0]
@@ -71,6 +76,9 @@ def failure_of(errors: Iterable[RecordedError | None]) -> Failure:
         ExitCode.FAILED,
     )
 
+
+_STOPPED = ("InterruptedError", "KeyboardInterrupt")
+"""What Dagster, and Python, make of a signal that stops a run."""
 
 _DISK = {
     "No space left on device": "The disk of the data folder is full. Free space on it (`oso prune` lets go of what need not be kept) and run `oso run` again.",

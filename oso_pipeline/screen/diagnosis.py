@@ -196,6 +196,7 @@ def _remark(row: Told) -> str:
         "stands_in": f"STANDS IN, {nights}",
         "nothing_new": "NOTHING NEW for too long",
         "missing": f"MISSING, {nights}",
+        "not_there": f"NOT THERE, {nights}: no decision counts",
     }[row["state"]]
 
 

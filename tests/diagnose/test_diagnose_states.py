@@ -77,6 +77,24 @@ def test_a_source_that_did_not_arrive_stands_in_and_the_others_do_not(published:
     ]
 
 
+def test_decisions_that_are_not_there_any_more_are_told_and_nothing_stands_in_for_them(
+    published: Pipeline,
+) -> None:
+    published.saw("overrides", at_night(1) - timedelta(seconds=5))
+    published.night("published")
+    told = published.diagnose()
+    row = next(row for row in told["sources"] if row["source"] == "overrides")
+    assert (row["state"], row["missed_nights"], told["state"]) == ("not_there", 1, "fresh")
+    assert "put the decisions file back where OSO_OVERRIDES says" in told["next"][0]["why"]
+
+
+def test_several_runs_of_one_day_missed_a_source_for_one_night(published: Pipeline) -> None:
+    for _ in range(3):
+        published.night("failed", without=["po"], later=timedelta(hours=1))
+    po = next(row for row in published.diagnose()["sources"] if row["source"] == "po")
+    assert (po["state"], po["missed_nights"]) == ("missing", 1)
+
+
 def test_a_source_that_arrives_again_no_longer_stands_in(published: Pipeline) -> None:
     published.night("unchanged", without=["po"])
     published.night("unchanged")

@@ -160,6 +160,17 @@ def test_a_halved_onboarding_table_is_held(after_a_night: Place) -> None:
     assert "onboarding_delivery_points" in held.stderr
 
 
+def test_decisions_that_are_gone_count_no_more_and_the_night_says_so(after_a_night: Place) -> None:
+    decisions = after_a_night.folder.raw / "overrides.csv"
+    decisions.write_text("decision,subject,value\nignore_flag,00AA,branch_not_in_mijn_oso\n")
+    assert "decisions file" not in after_a_night.night().reason
+    decisions.unlink()
+    gone = after_a_night.night()
+    assert gone.exit_code == ExitCode.DONE
+    assert "no decisions file any more (OSO_OVERRIDES), so no decision counts" in gone.reason
+    assert "it had 1 row." in gone.reason
+
+
 def test_a_source_that_cannot_be_read_fails_the_night_and_says_why(after_a_night: Place) -> None:
     place = after_a_night
     first = place.folder.latest_release_id()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import socket
 import zipfile
 from collections.abc import Iterator
@@ -322,6 +324,30 @@ def test_a_connection_that_is_cut_in_the_middle_is_unreachable(
 
     with pytest.raises(SourceUnreachable, match=r"terminating connection|closed the connection"):
         cut_and_read()
+
+
+def test_a_server_that_goes_silent_in_the_middle_is_given_up(
+    postgres: Postgres, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from oso_pipeline.intake.sources import postgres as module
+
+    monkeypatch.setattr(module, "_MOST_SECONDS", 1)
+
+    def stop_and_read() -> None:
+        with (
+            open_database(read_database_address(postgres.address(database))) as source,
+            postgres.connection(database) as owner,
+        ):
+            found = owner.execute("SELECT pid FROM pg_stat_activity WHERE usename = 'reader'")
+            ((process,),) = found.fetchall()
+            os.kill(process, signal.SIGSTOP)
+            try:
+                source.tables["agreements"]().read(["board_number"])
+            finally:
+                os.kill(process, signal.SIGCONT)
+
+    with pytest.raises(SourceUnreachable, match="went silent, and after 1 seconds"):
+        stop_and_read()
 
 
 def test_a_host_that_is_not_this_machine_is_read_over_tls(

@@ -9,8 +9,11 @@ snapshot, and `source_row` counts from 2 in that order.
 from __future__ import annotations
 
 import io
+import os
+import socket
+import threading
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING, LiteralString
@@ -44,6 +47,9 @@ _SETTINGS = """
     SET LOCAL row_security = off;
 """
 """50,000 rows take less than a second; waiting for a lock counts too. With `row_security` off, a table whose rows are hidden from this user is an error and not a smaller table."""
+
+_MOST_SECONDS = 150
+"""For one answer, as seen from here: the server's own limit does not reach us when what stands between went silent."""
 
 _CATALOGUE = """
     SELECT tables.relname, columns.attname, types.typname, types.typcategory
@@ -83,20 +89,52 @@ def open_database(address: DatabaseAddress) -> Generator[OnboardingSource]:
 
     what = f"onboarding ({address})"
     try:
-        with psycopg.connect(make_conninfo("", **(_CONNECTION | address.parameters))) as connection:
+        with closing(
+            psycopg.connect(make_conninfo("", **(_CONNECTION | address.parameters)))
+        ) as connection:
             connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
             connection.read_only = True
-            connection.execute(_SETTINGS)
+            with _in_time(connection, what):
+                connection.execute(_SETTINGS)
+                tables = _tables(connection, what)
             yield OnboardingSource(
                 name=str(address),
                 url=f"postgresql:{address.database}/{SCHEMA}",
                 tables={
                     name: partial(_open_table, connection, what, name, types)
-                    for name, types in _tables(connection, what).items()
+                    for name, types in tables.items()
                 },
             )
     except psycopg.Error as error:
         raise _refusal(what, error) from None
+
+
+@contextmanager
+def _in_time(connection: Connection, what: str) -> Generator[None]:
+    """Hang up on a server that does not answer in time."""
+    from psycopg import OperationalError
+
+    late = threading.Event()
+
+    def hang_up() -> None:
+        late.set()
+        with socket.socket(fileno=os.dup(connection.fileno())) as line:
+            line.shutdown(socket.SHUT_RDWR)
+
+    timer = threading.Timer(_MOST_SECONDS, hang_up)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    except OperationalError:
+        if not late.is_set():
+            raise
+        raise SourceUnreachable(
+            f"{what}: it went silent, and after {_MOST_SECONDS} seconds without an answer we hung up. Look whether the server,"
+            " and what stands between it and us (a pooler, a firewall), is up; then run again."
+        ) from None
+    finally:
+        timer.cancel()
 
 
 def _tables(connection: Connection, what: str) -> dict[str, dict[str, tuple[str, str]]]:
@@ -130,7 +168,7 @@ def _open_table(
             sql.SQL(", ").join(texts), sql.Identifier(SCHEMA, table)
         )
         written = io.BytesIO()
-        with connection.cursor() as cursor, cursor.copy(query) as rows:
+        with _in_time(connection, what), connection.cursor() as cursor, cursor.copy(query) as rows:
             for block in rows:
                 written.write(block)
         return _sorted(written, columns), []
