@@ -12,11 +12,12 @@ from dagster._core.instance.ref import InstanceRef
 
 from oso_pipeline import clock
 from oso_pipeline.definitions import build_defs
+from oso_pipeline.errors import UsageError
 from oso_pipeline.release.failures import RecordedError, failure_of, record_failed_run
 from oso_pipeline.release.folder import DataFolder
 from oso_pipeline.release.log import Conclusion, read_log
 from oso_pipeline.settings import PROJECT_ROOT, Settings, load_settings
-from sensors.one_night import JOB
+from sensors.one_night import JOB, holds_a_demo
 
 FOLDER = "oso/data_folder"
 """The tag of a run that names the data folder it works on."""
@@ -49,8 +50,15 @@ def run_night(
 
     Raises:
         DataFolderBusy: another run holds the data folder.
+        UsageError: the data folder is a demo's, and the sources are real.
     """
     folder = DataFolder(settings.data_dir)
+    if not demo and settings.duo_base_url.startswith("https:") and holds_a_demo(settings):
+        raise UsageError(
+            f"{folder.root} holds a made-up country, and this would read the real registry ({settings.duo_base_url}) into it."
+            " Point OSO_DATA_DIR to a folder of your own (`unset OSO_DATA_DIR` for the default), or run `oso demo` for the next"
+            " night of the made-up one."
+        )
     with folder.hold(), open_instance() as instance:
         for run_id in fail_orphans(instance, folder):
             say(f"Run {run_id[:8]} had died; it is marked as failed.")

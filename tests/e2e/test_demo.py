@@ -230,3 +230,12 @@ def test_a_demo_that_cannot_go_on_is_refused_with_what_to_do(
     assert refused.returncode == 2
     assert said in refused.stderr
     assert "OSO_DATA_DIR" in refused.stderr
+
+
+def test_a_night_of_the_real_registry_is_refused_in_the_data_folder_of_a_demo(
+    demo: tuple[Path, subprocess.CompletedProcess[str]],
+) -> None:
+    refused = oso(demo[0] / "demo", "run")
+    assert refused.returncode == 2
+    assert "holds a made-up country" in refused.stderr
+    assert "`unset OSO_DATA_DIR`" in refused.stderr
