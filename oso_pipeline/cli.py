@@ -149,7 +149,9 @@ def explain(
 
 @app.command()
 def diff(
-    before: Annotated[str, Argument(metavar="FROM", help="A release, or a registry file.")],
+    before: Annotated[
+        str, Argument(metavar="FROM", help="A release (`latest` is one), or a registry file.")
+    ],
     after: Annotated[
         str, Argument(metavar="TO", help="A later release, or a later registry file.")
     ],

@@ -43,7 +43,7 @@ def diff(
 
     Args:
         folder: where the releases are.
-        before: a release, or a registry file.
+        before: a release (`latest` is one), or a registry file.
         after: a later release, or another registry file of the same table.
         register: for two files: the register's zip, or its OVERGANGEN, which explains what is gone.
         day: for two files: transitions that take effect later have not happened.
@@ -54,8 +54,11 @@ def diff(
     """
     if Path(before).is_file() and Path(after).is_file():
         return _between_files(Path(before), Path(after), register, day)
+    latest = folder.latest_release_id()
+    before, after = (latest if latest and name == "latest" else name for name in (before, after))
     for name in (before, after):
-        if Path(name).is_file() or (folder.release(name) / DATABASE).is_file():
+        is_release = "/" not in name and (folder.release(name) / DATABASE).is_file()
+        if Path(name).is_file() or is_release:
             continue
         raise UsageError(
             f"{name} is neither a release with tables in {folder.releases} nor a file."

@@ -74,7 +74,7 @@ BRANCH_STATUS = Table(
         _yes_no("covered", "Heeft aanleverpunt", "An active LAS delivery point serves it."),
         Column("coverage_basis", Type.TEXT, "Grond", "What makes a delivery point serve it.", True, COVERAGE_BASES),
         _text("las", "LAS", "The product of the active LAS point registered last."),
-        Column("connected_on", Type.DATE, "Aangesloten sinds", "Since when it is connected without a break."),
+        Column("connected_on", Type.DATE, "Aangesloten sinds", "Kept while it stays connected, release after release; when it comes to be, the later of the day on which its school qualified and the first registration of the active LAS points that serve it, which may lie before days on which it was not."),
         Column("last_connected_on", Type.DATE, "Laatst aangesloten op", "The day of the last published release in which it was connected."),
         _yes_no("ot_ready", "OT", "Connected, and an active OT point serves it."),
         _yes_no("ldos_ready", "LDOS", "Connected, and an active LDOS point serves it."),
@@ -135,7 +135,7 @@ CONNECTED_SCHOOLS = Table(
         Column("sector", Type.TEXT, "Sector", "In words.", True, tuple(SECTOR_NAMES.values())),
         _text("board_name", "Bestuur", "The board's name, or its number when the name is not known."),
         _text("las", "LAS", "The product of the active LAS point registered last."),
-        Column("connected_on", Type.DATE, "Aangesloten sinds", "Since when it is connected without a break.", required=True),
+        Column("connected_on", Type.DATE, "Aangesloten sinds", "Kept while it stays connected, release after release; when it comes to be, the later of the day on which its school qualified and the first registration of the active LAS points that serve it, which may lie before days on which it was not.", required=True),
         _yes_no("ot_ready", "OT", "Ready for Onderwijs Transparant."),
         _yes_no("ldos_ready", "LDOS", "Ready for LDOS."),
         _yes_no("swv_ready", "SWV", "Ready for support requests."),
@@ -152,7 +152,7 @@ ADOPTION = Table(
         Column("release_id", Type.TEXT, "Release", "The release.", required=True),
         SECTOR,
         PROVINCE,
-        _text("las", "LAS", "The branch's product; of a school: that of its lowest branch that has one."),
+        _text("las", "LAS", "The product of the branch's active LAS point; of a school: that of its lowest branch that has one. Empty: no active point, or one whose product is not said; so most that are not connected are here, and a share per product says nothing of how far its users are."),
         *(
             Column(f"{unit}_{status}", Type.COUNT, f"{dutch}: {STATUS_NAMES[status]}", f"How many {unit} have the status {status}.", required=True)
             for unit, dutch in (("branches", "Vestigingen"), ("schools", "Scholen"))

@@ -8,6 +8,7 @@ neither is a body that was too slow: another try would take as long.
 from __future__ import annotations
 
 import hashlib
+import logging
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,10 +21,13 @@ from urllib.parse import urlsplit
 
 import httpx
 import stamina
+from stamina.instrumentation import RetryDetails, set_on_retry_hooks
 
 from oso_pipeline import __version__, clock
 from oso_pipeline.errors import SourceUnreachable, SourceUnreadable
 from oso_pipeline.intake.snapshots import Snapshot
+
+_log = logging.getLogger(__name__)
 
 MEBIBYTE = 1024 * 1024
 _KEPT_HEADERS = ("content-type", "content-length", "etag", "last-modified", "date")
@@ -83,10 +87,26 @@ def is_known(arrival: Arrival, known: Snapshot | None) -> bool:
 class _MayPass(Exception):
     """An answer that another try may mend."""
 
-    def __init__(self, status: int, retry_after: float | None) -> None:
+    def __init__(self, url: str, status: int, retry_after: float | None) -> None:
         wish = "" if retry_after is None else f" and asks to wait {retry_after:.0f} s"
         super().__init__(f"the server answered {status}{wish}")
+        self.url = url
         self.retry_after = retry_after
+
+
+def _tell(details: RetryDetails) -> None:
+    """Say why it is tried again, the first time; the error at the end says the rest."""
+    error = details.caused_by
+    if details.retry_num == 1 and isinstance(error, _MayPass | httpx.TransportError):
+        said = str(error) or type(error).__name__
+        _log.warning("%s: %s; it is asked again.", _asked(error), said)
+
+
+def _asked(error: _MayPass | httpx.TransportError) -> str:
+    return error.url if isinstance(error, _MayPass) else str(error.request.url)
+
+
+set_on_retry_hooks([_tell])
 
 
 class Fetcher:
@@ -291,7 +311,7 @@ def _refuse_status(response: httpx.Response, url: str) -> None:
     if status == _NOT_FOUND:
         raise NotFound(f"GET {url}: 404, there is nothing at this address.")
     if status == _TOO_MANY_REQUESTS or status >= _SERVER_ERRORS:
-        raise _MayPass(status, _seconds(response.headers.get("retry-after")))
+        raise _MayPass(url, status, _seconds(response.headers.get("retry-after")))
     raise SourceUnreadable(
         f"GET {url}: the server answered {status}, expected 200. Another try will not help:"
         " look at the address in a browser."

@@ -84,6 +84,10 @@ class Bounds:
         return timedelta(days=self.snapshots.oldest_fallback_days)
 
 
+_SHARES = ("most", "most_lost")
+"""No more can be lost, or be refused, than there was."""
+
+
 def load_bounds(path: Path) -> Bounds:
     """Read a gate file.
 
@@ -123,6 +127,8 @@ def _problems(name: str, section: object, packaged: dict[str, float]) -> Iterato
         is_number = isinstance(value, kind) and not isinstance(value, bool)
         if not is_number or not 0 <= value < inf:
             yield f"[{name}] {bound}: expected {expected} of 0 or more, found {value!r}"
+        elif bound in _SHARES and value > 1:
+            yield f"[{name}] {bound}: expected a share of 1 or less (0.05 is 5%), found {value!r}"
 
 
 def _refusal(path: Path, problem: str) -> UsageError:

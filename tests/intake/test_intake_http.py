@@ -36,12 +36,13 @@ def test_a_body_is_written_and_what_the_server_said_of_it_is_known(
 
 @pytest.mark.parametrize("status", [429, 500, 503])
 def test_a_server_that_is_busy_is_asked_again(
-    httpserver: HTTPServer, tmp_path: Path, status: int
+    httpserver: HTTPServer, tmp_path: Path, status: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     httpserver.expect_ordered_request("/a").respond_with_data("busy", status=status)
     httpserver.expect_ordered_request("/a").respond_with_data("whole")
     assert fetch(httpserver.url_for("/a"), tmp_path).bytes == 5
     assert (tmp_path / "body").read_bytes() == b"whole"
+    assert f"{httpserver.url_for('/a')}: the server answered {status}; it is asked again." in caplog.messages  # fmt: skip
 
 
 def test_a_server_that_stays_busy_is_unreachable_and_the_message_says_how_often_it_was_asked(

@@ -57,6 +57,8 @@ def test_a_file_of_ones_own_says_only_what_differs(tmp_path: Path) -> None:
         ("[branches]\nmost_lost = 'half'", "expected a number of 0 or more, found 'half'"),
         ("[branches]\nmost_lost = -0.1", "expected a number of 0 or more, found -0.1"),
         ("[branches]\nmost_lost = nan", "expected a number of 0 or more, found nan"),
+        ("[branches]\nmost_lost = 5", "expected a share of 1 or less \\(0.05 is 5%\\), found 5"),
+        ("[quarantine]\nmost = 2", "expected a share of 1 or less"),
         ("[branches]\nalways_lost = 2.5", "expected a whole number of 0 or more, found 2.5"),
         ("[branches]\nalways_lost = true", "expected a whole number of 0 or more, found True"),
     ],
