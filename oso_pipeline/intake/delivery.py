@@ -58,8 +58,7 @@ def _keep_contract_columns(
         raise SourceUnreadable(
             f"onboarding ({source.name}): table {', '.join(missing)} is missing."
             f" Expected {', '.join(names)};"
-            f" found {', '.join(found) or 'none'}. An empty table still needs its header:"
-            " deliver all six again."
+            f" found {', '.join(found) or 'none'}. All six have to be there, with their columns, an empty one too."
         )
     notes: dict[str, Any] = {
         "tables_not_read": [name for name in found if name not in names],
@@ -119,8 +118,8 @@ def _used_columns(
         # where no name is ours, row 1 may be a record, and what stands in a record is not for a message
         shown = ";".join(header) if len(missing) < len(table.names) else "none of them"
         raise SourceUnreadable(
-            f"{what}: column {', '.join(missing)} is missing from row 1. Expected: {';'.join(table.names)}."
-            f" Found: {shown}. Export the table again with all its columns."
+            f"{what}: column {', '.join(missing)} is missing from its header. Expected: {';'.join(table.names)}."
+            f" Found: {shown}. Give the table all its columns again."
         )
     dropped = [column for key, column in written.items() if key not in table.names]
     return {column: written[column] for column in table.names}, dropped

@@ -239,7 +239,10 @@ def test_rows_that_are_hidden_from_the_user_are_no_smaller_table(
 ) -> None:
     with postgres.connection(database) as connection:
         connection.execute("ALTER TABLE mijn_oso.agreements ENABLE ROW LEVEL SECURITY")
-    assert "row-level security" in unreadable(postgres.address(database), store, at)
+    message = unreadable(postgres.address(database), store, at)
+    assert "row-level security" in message
+    assert "BYPASSRLS" in message
+    assert "GRANT" not in message
 
 
 def test_a_value_that_the_server_cannot_read_is_not_quoted(
@@ -253,6 +256,7 @@ def test_a_value_that_the_server_cannot_read_is_not_quoted(
         connection.execute(grants(database))
     message = unreadable(postgres.address(database), store, at)
     assert "Geheim" not in message
+    assert "table questionnaires: a value cannot be read" in message
     assert "the server's log says which (InvalidDatetimeFormat, 22007)" in message
 
 

@@ -156,7 +156,7 @@ def _open_table(
     connection: Connection, what: str, table: str, types: dict[str, tuple[str, str]]
 ) -> WrittenTable:
     def read(columns: list[str]) -> tuple[pl.DataFrame, Misfits]:
-        from psycopg import sql
+        from psycopg import Error, sql
 
         texts = [
             sql.SQL(_as_text(*types[name], f"{what}, column {table}.{name}")).format(
@@ -168,9 +168,16 @@ def _open_table(
             sql.SQL(", ").join(texts), sql.Identifier(SCHEMA, table)
         )
         written = io.BytesIO()
-        with _in_time(connection, what), connection.cursor() as cursor, cursor.copy(query) as rows:
-            for block in rows:
-                written.write(block)
+        try:
+            with (
+                _in_time(connection, what),
+                connection.cursor() as cursor,
+                cursor.copy(query) as rows,
+            ):
+                for block in rows:
+                    written.write(block)
+        except Error as error:
+            raise _refusal(f"{what}, table {table}", error) from None
         return _sorted(written, columns), []
 
     return WrittenTable(list(types), [], read)
@@ -180,13 +187,13 @@ def _as_text(kind: str, category: str, what: str) -> LiteralString:
     template = "{}::text" if category in _TEXTS else _AS_TEXT.get(kind)
     if template is None:
         remedy = (
-            f" Make {SCHEMA} a view of it that says which day it is in the Netherlands:"
+            f"Make a view of it in {SCHEMA} that says which day it is in the Netherlands:"
             " (COLUMN AT TIME ZONE 'Europe/Amsterdam')::date."
             if kind == "timestamptz"
-            else ""
+            else f"Make a view of it in {SCHEMA} that says it in the words of the contract."
         )
         raise SourceUnreadable(
-            f"{what}: found type {kind}; expected text, date, timestamp without time zone, time or a number.{remedy}"
+            f"{what}: found type {kind}; expected text, date, timestamp without time zone, time or a number. {remedy}"
         )
     return template
 
@@ -213,12 +220,19 @@ def _refusal(what: str, error: Error) -> SourceUnreachable | SourceUnreadable:
     from psycopg import errors
 
     said = _said(error.diag.message_primary or str(error))
+    if "row-level security" in said:
+        return SourceUnreadable(
+            f"{what}: {said}. Rows that are hidden would look like schools that stopped. Let the user see all rows (a role"
+            f" with BYPASSRLS, or a view in {SCHEMA} whose owner sees them)."
+        )
     if isinstance(error, errors.InsufficientPrivilege):
         return SourceUnreadable(
             f"{what}: {said}. Expected a user who may read the six tables (docs/onboarding-sources.md has the"
             f" statements): GRANT USAGE ON SCHEMA {SCHEMA}, GRANT SELECT on the columns of the contract."
         )
     if isinstance(error, errors.OperationalError | errors.InterfaceError):
+        if "no password supplied" in said:
+            said += " (it may stand in PGPASSWORD, or in the file that PGPASSFILE names)"
         return SourceUnreachable(
             f"{what}: {said}. Expected a server that takes this"
             " login and answers within two minutes. Look whether it is up, and at the address in OSO_ONBOARDING or the PG environment; then run again."
