@@ -42,19 +42,15 @@ class RecordedError(Protocol):
 
 
 def failure_of(errors: Iterable[RecordedError | None]) -> Failure:
-    """The first error of ours among the failed steps, else what the first of them said.
+    """The errors of ours among the failed steps, a line each, else what the first of them said.
 
     Args:
         errors: of the failed steps, in order.
     """
     found = [error for error in errors if error]
-    for error in found:
-        cause: RecordedError | None = error
-        while cause:
-            code = exit_code_of(cause.cls_name or "")
-            if code is not None:
-                return Failure(_sentence(cause), code)
-            cause = cause.cause
+    ours = [failure for failure in map(_of_ours, found) if failure]
+    if ours:
+        return Failure("\n".join(dict.fromkeys(each.reason for each in ours)), ours[0].exit_code)
     if not found:
         return Failure(
             "The run ended without saying why: it was stopped, or its process died.",
@@ -75,6 +71,16 @@ def failure_of(errors: Iterable[RecordedError | None]) -> Failure:
         " Its traceback is with the run in the Dagster UI.",
         ExitCode.FAILED,
     )
+
+
+def _of_ours(error: RecordedError) -> Failure | None:
+    cause: RecordedError | None = error
+    while cause:
+        code = exit_code_of(cause.cls_name or "")
+        if code is not None:
+            return Failure(_sentence(cause), code)
+        cause = cause.cause
+    return None
 
 
 _STOPPED = ("InterruptedError", "KeyboardInterrupt")

@@ -26,8 +26,8 @@ def show_releases(nights: Sequence[Mapping[str, Any]]) -> None:
             f"{night['release_id']}  {night['as_of'] or '-':<10}  {verdict:<18}  {ended} UTC",
             soft_wrap=True,
         )
-        if night["reason"]:
-            OUT.print(f"    {night['reason']}", markup=False, soft_wrap=True)
+        for line in night["reason"].splitlines():
+            OUT.print(f"    {line}", markup=False, soft_wrap=True)
 
 
 def show_leaving(leaving: Sequence[Leaving], *, dry: bool) -> None:

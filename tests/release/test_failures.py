@@ -27,3 +27,10 @@ def test_an_error_of_ours_is_told_though_the_run_was_stopped_after_it() -> None:
     told = failure_of([Recorded("DagsterExecutionInterruptedError", ""), ours])
     assert told.exit_code == ExitCode.SOURCE
     assert "404" in told.reason
+
+
+def test_two_sources_that_fail_in_one_night_are_both_told() -> None:
+    each = [Recorded("SourceUnreachable", f"x.SourceUnreachable: {what}") for what in ("onboarding: away", "po: 404")]  # fmt: skip
+    told = failure_of([*each, each[0]])
+    assert told.reason.splitlines() == ["onboarding: away", "po: 404"]
+    assert told.exit_code == ExitCode.SOURCE
