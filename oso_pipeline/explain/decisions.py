@@ -16,8 +16,31 @@ _SOURCE = "overrides"
 
 
 def with_decisions(found: Explanation, folder: DataFolder, index: Index) -> Explanation:
-    """The explanation with `decisions`: those about the code, its school or its board; `counts` is false once expired."""
-    return {**found, "decisions": _decisions(found, folder, index)}
+    """The explanation with `decisions`: those about the code, its school or its board; `counts` is false once expired.
+
+    What a branch is connected by may be one of them: then its end is among what would change the answer.
+    """
+    decisions = _decisions(found, folder, index)
+    changes = [*found.get("would_change", []), *_ends(found, decisions)]
+    return {**found, "decisions": decisions, **({"would_change": changes} if changes else {})}
+
+
+def _ends(found: Explanation, decisions: list[Row]) -> list[Row]:
+    serving = [p for p in found.get("delivery_points", []) if p["active"] and p["kind"] == "las" and p["branches"]]  # fmt: skip
+    if found.get("coverage_basis") != "override" or not found.get("connected") or len(serving) > 1:
+        return []
+    return [
+        {
+            "step": "delivery_point",
+            "code": found["code"],
+            "number": one["value"],
+            "text": f"the decision that delivery point {one['value']} serves it ending"
+            + (f", as it does on {one['expires_on']}" if one["expires_on"] else ""),
+        }
+        for one in decisions
+        if one["counts"] and "note" not in one
+        if (one["decision"], one["subject"]) == ("served_by", found["code"])
+    ]
 
 
 def _decisions(found: Explanation, folder: DataFolder, index: Index) -> list[Row]:

@@ -299,11 +299,13 @@ DECISIONS = (
 )
 
 
-def decided(folder: Path, *, kept: bool = True) -> tuple[dict[str, Any], DataFolder]:
+def decided(
+    folder: Path, *, kept: bool = True, text: str = DECISIONS
+) -> tuple[dict[str, Any], DataFolder]:
     """The explanation of a branch that a decision covers, with the decisions snapshot of that night."""
     night = connected_school(["00AA00", "00AA02"], decisions=[served_by("00AA02", "0")])
     written = folder / "overrides.csv"
-    written.write_text(DECISIONS, encoding="utf-8")
+    written.write_text(text, encoding="utf-8")
     data = DataFolder(folder / "data")
     snapshot = take_overrides(written, SnapshotStore(data.raw), at=now())
     assert snapshot is not None
@@ -322,6 +324,12 @@ def test_a_decision_that_counts_is_told_with_its_author(
     assert "serves it by a decision" in found["because"]
     text = shown(found, capsys)
     assert "served_by 00AA02 = 0, by servicedesk, on 2026-03-01: Eén administratie; brief 12 (overrides row 3" in text  # fmt: skip
+    assert texts(found)[-1] == "the decision that delivery point 0 serves it ending"
+
+
+def test_the_day_on_which_a_decision_ends_is_among_what_would_end_it(tmp_path: Path) -> None:
+    found, _ = decided(tmp_path, text=DECISIONS.replace("2026-03-01;\nserved_by;00AA03", "2026-03-01;2027-01-01\nserved_by;00AA03"))  # fmt: skip
+    assert texts(found)[-1].endswith("serves it ending, as it does on 2027-01-01")
 
 
 def test_a_decision_that_expired_is_told_as_one_that_no_longer_counts_unless_it_was_taken_again(
