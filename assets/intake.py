@@ -20,6 +20,7 @@ from assets.freshness import still_fresh
 from assets.io import Frames, NamedFrames, tonight
 from assets.workplace import Workplace
 from oso_pipeline import clock
+from oso_pipeline.contracts.overrides import OVERRIDES
 from oso_pipeline.errors import UsageError
 from oso_pipeline.intake.delivery import take_delivery
 from oso_pipeline.intake.nightly import (
@@ -149,7 +150,8 @@ def onboarding_records(
 ) -> NamedFrames:
     """The six onboarding tables and the decisions as read, and the rows that are not used."""
     records = read_deliveries(night["snapshots"], workplace.store, tonight(night).as_of)
-    rows = int(records["read"]["rows_read"].sum())
+    read = records["read"].filter(pl.col("source") != OVERRIDES.name)
+    rows = int(read["rows_read"].sum())
     quarantined = records["quarantined"].height
     context.log.info(f"Onboarding: {rows:,} rows read, {quarantined:,} quarantined")
     return records

@@ -22,6 +22,7 @@ from oso_pipeline.release.index import read_index
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+_FEW = 3
 _KINDS = {
     "branch": (BRANCH_PATTERN, explain_branch, "branch_code"),
     "school": (BRIN_PATTERN, explain_school, "brin"),
@@ -54,8 +55,8 @@ def explain(
         if found is None:
             raise UsageError(
                 f"{code} is not in release {chosen} ({index['as_of']}), and no earlier"
-                f" one knew it.{_near(connection, kind, code)} Check the code, or ask an earlier"
-                " release with --as-of."
+                f" one knew it.{_named_by(connection, kind, code)}{_near(connection, kind, code)} Check the code, or ask an"
+                " earlier release with --as-of."
             )
     of = {"as_of": index["as_of"], "release_id": chosen, "demo": index["demo"]}
     return with_decisions({**found, **of}, folder, index)
@@ -82,6 +83,19 @@ def _kind_of(code: str) -> str:
     raise UsageError(
         f"{code!r} is no code. Expected a branch as 00AH00, a school as 00AH or a board as 10249."
     )
+
+
+def _named_by(connection: DuckDBPyConnection, kind: str, code: str) -> str:
+    """That onboarding rows name the code all the same: it may be a typing error of theirs."""
+    found = rows(
+        connection,
+        "SELECT source_table AS table, source_row AS row FROM reconciliation"
+        " WHERE outcome = 'unknown' AND (record_key = $1 OR starts_with(record_key, $1 || '/')) ORDER BY ALL",
+        f"{code[:4]}/{code[4:]}" if kind == "branch" else code,
+    )
+    few = ", ".join(f"{one['table']} row {one['row']}" for one in found[:_FEW])
+    more = f" and {len(found) - _FEW} more" if len(found) > _FEW else ""
+    return f" Onboarding records name it, with the outcome unknown: {few}{more}." if found else ""
 
 
 def _near(connection: DuckDBPyConnection, kind: str, code: str) -> str:

@@ -271,6 +271,13 @@ def test_explain_of_an_unknown_code_names_codes_near_it(published: Place) -> Non
     assert "is not in release" in refused.stderr
 
 
+def test_explain_of_an_unknown_code_says_which_records_name_it(published: Place) -> None:
+    (row,) = published.query("SELECT record_key, source_row FROM reconciliation WHERE outcome = 'unknown' AND source_table = 'branches' ORDER BY source_row LIMIT 1")  # fmt: skip
+    refused = published.oso("explain", row["record_key"].replace("/", ""))
+    assert refused.returncode == 2
+    assert f"with the outcome unknown: branches row {row['source_row']}" in refused.stderr
+
+
 def test_releases_lists_all_nights_and_marks_the_latest(after_a_night: Place) -> None:
     place = after_a_night
     place.oso("run", "--as-of", "2026-11-19")
