@@ -68,6 +68,7 @@ def marts(
         night["change_log"],
         Register.from_frames(registry),
         registry["schools"],
+        qualification_steps,
         **dated,
     )
     tables = {

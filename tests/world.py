@@ -331,8 +331,8 @@ class World:
     def happened_between(self, before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
         """The events between two states of `branch_status`, as this night would tell them."""
         return events_between(
-            before, after, self.last["change_log"], self.register, self.schools, **self._dated
-        )
+            before, after, self.last["change_log"], self.register, self.schools, self.qualification_steps, **self._dated
+        )  # fmt: skip
 
     @cached_property
     def adoption(self) -> pl.DataFrame:

@@ -216,14 +216,15 @@ DROPPED_OUT = View(
         Column("release_id", Type.TEXT, "Release", "That release.", required=True),
         Column("status", Type.TEXT, "Status nu", "How it stands in this release; empty when it is not open.", choices=STATUSES),
         Column("happened", Type.LIST, "Wat er gebeurde", f"What else that release says of it, of: {', '.join(EVENTS)}.", required=True),
-        Column("explanation", Type.TEXT, "Uitleg", "What explains that, where something does."),
+        Column("explanation", Type.TEXT, "Uitleg", "What explains it: what befell the branch, and what its school or it lacked then."),
         Column("missing_steps", Type.LIST, "Ontbrekende stappen", "The required steps that its school lacks now.", required=True),
     ),
     sql=f"""
         WITH {_BOARDS}, beside AS (
-            SELECT subject, release_id, list(event ORDER BY event) AS happened,
+            SELECT subject, release_id,
+                list(event ORDER BY event) FILTER (event NOT IN ('connected', 'disconnected')) AS happened,
                 string_agg(reason, ' ' ORDER BY event) AS explanation
-            FROM change_log WHERE event NOT IN ('connected', 'disconnected') GROUP BY subject, release_id
+            FROM change_log WHERE event <> 'connected' GROUP BY subject, release_id
         ), known AS (
             SELECT branch_code, max_by(branch_name, from_on) AS branch_name,
                 max_by(board_number, from_on) AS board_number

@@ -19,6 +19,7 @@ def events_between(
     change_log: pl.DataFrame,
     register: Register,
     schools: pl.DataFrame,
+    steps: pl.DataFrame,
     *,
     day: date,
     release_id: str,
@@ -32,6 +33,7 @@ def events_between(
         change_log: as CHANGE_LOG, of the last published release: a branch that vanished may be explained by now.
         register: what it explains.
         schools: as OPEN_SCHOOLS: when they came under their boards.
+        steps: tonight's `qualification_steps`: why a branch that is open is no longer connected.
         day: the day of the release, on which a change took effect that nothing else dates.
         release_id: the release.
 
@@ -50,7 +52,7 @@ def events_between(
         under_board=schools.select("brin", "under_board_since_on"),
         day=day,
     )
-    events = pl.concat([life_events(between), *_connections(before, after, day)])
+    events = pl.concat([life_events(between), *_connections(before, after, _lacking(steps), day)])
     return CHANGE_LOG.shape(events.with_columns(pl.lit(release_id).alias("release_id")))
 
 
@@ -74,13 +76,34 @@ def _unexplained(change_log: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _connections(before: pl.DataFrame, after: pl.DataFrame, day: date) -> list[pl.DataFrame]:
-    """The branches that are connected now and were not, and those that were and are not."""
+def _lacking(steps: pl.DataFrame) -> pl.DataFrame:
+    """`brin, lacking`: what the required steps say that a school lacks, in their order."""
+    missing = steps.filter(~pl.col("passed") & (pl.col("step") != "account"))
+    return missing.group_by("brin", maintain_order=True).agg(
+        pl.col("reason").str.join(" ").alias("lacking")
+    )
+
+
+def _connections(
+    before: pl.DataFrame, after: pl.DataFrame, lacking: pl.DataFrame, day: date
+) -> list[pl.DataFrame]:
+    """The branches that are connected now and were not, and those that were and are not.
+
+    Why one is no longer connected is told here, as later nights know only how it stands then; of one that is gone, the
+    event that says so tells it.
+    """
     key = "branch_code"
     was, now = before.filter("connected"), after.filter("connected")
     newly, no_longer = now.join(was, on=key, how="anti"), was.join(now, on=key, how="anti")
     nothing = pl.lit(None, dtype=pl.String)
-    lost = no_longer.select(key).join(after.select(key, "status"), on=key, how="left")
+    lost = (
+        no_longer.select(key, "brin")
+        .join(after.select(key, "status"), on=key, how="left")
+        .join(lacking, on="brin", how="left")
+    )
+    why = pl.when(pl.col("status").is_not_null()).then(
+        pl.coalesce("lacking", pl.lit("No active LAS delivery point serves it any more."))
+    )
     return [
         rows.select(
             pl.lit(event).alias("event"),
@@ -88,10 +111,10 @@ def _connections(before: pl.DataFrame, after: pl.DataFrame, day: date) -> list[p
             from_value.alias("from_value"),
             pl.col("status").alias("to_value"),
             pl.lit(day).alias("effective_on"),
-            nothing.alias("reason"),
+            reason.alias("reason"),
         )
-        for event, rows, from_value in (
-            ("connected", newly, nothing),
-            ("disconnected", lost, pl.lit("connected")),
+        for event, rows, from_value, reason in (
+            ("connected", newly, nothing, nothing),
+            ("disconnected", lost, pl.lit("connected"), why),
         )
     ]

@@ -84,9 +84,26 @@ def test_a_branch_that_was_connected_and_is_not_has_been_disconnected() -> None:
     assert night.events() == [("disconnected", "00AA00", "connected", "lapsed")]
 
 
+@pytest.mark.parametrize(
+    ("instead", "why"),
+    [
+        ({"points": []}, "The school has no LAS delivery point. The passed test exchange used a number that no LAS delivery point of the school has."),
+        ({"agreements": [agreement(ended_on=ago(3))]}, f"The base agreement of board 10001 ended on {ago(3)}."),
+        ({"points": [point("0", link="02")], "branches": ["00AA00", "00AA02"]}, "No active LAS delivery point serves it any more."),
+    ],
+    ids=["no point", "no agreement", "not covered"],
+)  # fmt: skip
+def test_why_a_branch_was_disconnected_is_what_it_lacked_then(
+    instead: dict[str, Any], why: str
+) -> None:
+    night = connected_school(before=connected_school(), **instead)
+    assert night.change_log.filter(event="disconnected")["reason"].to_list() == [why]
+
+
 def test_a_connected_branch_that_is_gone_has_been_disconnected_too() -> None:
     night = world(["00BB00"], before=connected_school(["00AA00", "00BB00"]))
     assert ("disconnected", "00AA00", "connected", None) in night.events()
+    assert night.change_log.filter(event="disconnected")["reason"].to_list() == [None]
 
 
 def test_an_event_has_the_day_and_the_release_that_show_it_first() -> None:
