@@ -99,7 +99,10 @@ def _ended(branch: str, points: list[Row]) -> str:
 
 def _or_link(branch: str, points: list[Row]) -> str:
     idle = [point for point in points if point["kind"] == "las" and point["active"] and not point["branches"]]  # fmt: skip
-    return f", or {_name(idle[0])}, which serves no branch, linked to {branch}" if idle else ""
+    if not idle:
+        return ""
+    names = " or ".join(_name(point) for point in idle)
+    return f", or {names}, which serve{'s' if len(idle) == 1 else ''} no branch, linked to {branch}"
 
 
 def _test(brin: str, uncovered: list[str], points: list[Row]) -> list[Row]:

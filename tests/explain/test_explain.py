@@ -94,10 +94,10 @@ def test_one_missing_thing_is_one_line(instead: dict[str, Any], said: str) -> No
     assert texts(explained(connected_school(**instead), "00AA00")) == [said]
 
 
-def test_a_point_that_serves_nobody_may_be_linked_instead() -> None:
+def test_a_point_that_serves_nobody_may_be_linked_instead_and_each_is_named() -> None:
     night = connected_school(points=[point("7"), point("5", link="05")], exchanges=[exchange("7")])
     assert texts(explained(night, "00AA00")) == [
-        "a LAS delivery point with number 0 registered for branch 00AA00, or LAS delivery point 7, which serves no branch, linked to 00AA00"
+        "a LAS delivery point with number 0 registered for branch 00AA00, or LAS delivery point 7 or LAS delivery point 5, which serve no branch, linked to 00AA00"
     ]
 
 
