@@ -137,7 +137,8 @@ def _opened(draws: Draws, key: pl.Expr) -> pl.Expr:
 def _organisations(draws: Draws, everybody: pl.DataFrame, as_of: date) -> pl.DataFrame:
     """The current record of everybody, an older one of one in ten, and a future one of one in 500."""
     placed = everybody.join(places(), on="place", how="left", maintain_order="left")
-    key = pl.col("number").rank("dense")
+    # of the code itself: a code that comes or goes changes nothing about the others
+    key = pl.col("number").str.to_integer(base=36)
     closed = pl.col("closed_on").is_not_null()
     current = placed.with_columns(
         CODE_STAND_RECORD=pl.lit("A"),

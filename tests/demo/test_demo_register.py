@@ -112,6 +112,24 @@ def test_the_past_of_an_organisation_and_what_is_announced_stand_there_too(later
     assert stands == {"A", "H", "T"}
 
 
+def test_what_is_announced_one_night_is_announced_the_next_unless_it_is_gone(
+    later: Path, tmp_path: Path
+) -> None:
+    write_country(tmp_path, branches=2000, as_of=date(2026, 11, 26), night=4)
+    then, now = (_announced(folder) for folder in (later, tmp_path))
+    current = {row["NR_ADMINISTRATIE"] for row in register(tmp_path, "ORGANISATIES") if row["IND_OPGEHEVEN"] == "N"}  # fmt: skip
+    assert len(then) > 3
+    assert then & current <= now
+
+
+def _announced(folder: Path) -> set[str]:
+    return {
+        row["NR_ADMINISTRATIE"]
+        for row in register(folder, "ORGANISATIES")
+        if row["CODE_STAND_RECORD"] == "T"
+    }
+
+
 def test_a_fault_of_the_register_spoils_the_files_in_the_zip(later: Path) -> None:
     with RegistryServer(later) as server:
         url = server.duo_base_url + ZIP
