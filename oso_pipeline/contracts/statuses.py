@@ -148,7 +148,7 @@ ADOPTION = Table(
     "Aansluiting in de tijd",
     "published release, sector, province and LAS",
     (
-        Column("as_of", Type.DATE, "Peildatum", "The day of the release.", required=True),
+        Column("as_of", Type.DATE, "Peildatum", "The day of the release; a day may have more than one, so count per release.", required=True),
         Column("release_id", Type.TEXT, "Release", "The release.", required=True),
         SECTOR,
         PROVINCE,

@@ -81,9 +81,17 @@ def _write(asked: argparse.Namespace) -> None:
 
 def _serve(asked: argparse.Namespace) -> None:
     faults = dict(told.partition("=")[::2] for told in asked.fault)
+    if not (asked.folder / "duo").is_dir():
+        raise FileNotFoundError(
+            f"{asked.folder} holds no country: `python -m oso_pipeline.demo write {asked.folder} --as-of DATE` writes one."
+        )
     with RegistryServer(asked.folder, faults) as server:
         _say(
-            [f"OSO_DUO_BASE_URL={server.duo_base_url}", f"OSO_CKAN_BASE_URL={server.ckan_base_url}"]
+            [
+                f"OSO_DUO_BASE_URL={server.duo_base_url}",
+                f"OSO_CKAN_BASE_URL={server.ckan_base_url}",
+                f"OSO_ONBOARDING=dir:{(asked.folder / 'onboarding').resolve()}",
+            ]
         )
         stop = Event()
         for wish in (signal.SIGINT, signal.SIGTERM):

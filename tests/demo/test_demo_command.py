@@ -47,6 +47,13 @@ def test_a_country_that_cannot_be_ends_with_2_and_says_why(
     assert "20 to 5000000 branches, not 5" in capsys.readouterr().err
 
 
+def test_a_folder_without_a_country_is_not_served(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["serve", str(tmp_path)]) == 2
+    assert "holds no country: `python -m oso_pipeline.demo write" in capsys.readouterr().err
+
+
 def test_the_server_tells_its_addresses_serves_a_fault_and_stops_when_interrupted(
     country: Path,
 ) -> None:
