@@ -36,7 +36,8 @@ demo: $(VENV)/product ## set up and run the main job on an embedded demo world, 
 test: $(VENV)/develop ## set up and run the tests, in three parts side by side: nights, what else is started, the rest
 	@$(MAKE) --no-print-directory -j3 test-nights test-started test-rules
 
-# three parts that take about as long; the second often waits, for daemons, browsers and what it kills
+# three parts that take about as long; the second often waits, for daemons, browsers and what it kills. Frames of a few rows
+# gain nothing by threads, which wait by spinning; whole nights run with them, as they do elsewhere.
 STARTED := $(wildcard tests/outputs/test_overview_*.py tests/overrides/test_*.py) \
 	$(addprefix tests/e2e/test_,alerts.py every_explanation.py kill_points.py second_reading.py serve.py)
 NIGHTS := $(filter-out $(STARTED),$(wildcard tests/e2e/test_*.py))
@@ -45,10 +46,10 @@ test-nights: $(VENV)/develop
 	$(BIN)/pytest -q $(NIGHTS)
 
 test-started: $(VENV)/develop
-	$(BIN)/pytest -q $(STARTED)
+	POLARS_MAX_THREADS=1 $(BIN)/pytest -q $(STARTED)
 
 test-rules: $(VENV)/develop
-	$(BIN)/pytest -q $(addprefix --ignore=,$(NIGHTS) $(STARTED))
+	POLARS_MAX_THREADS=1 $(BIN)/pytest -q $(addprefix --ignore=,$(NIGHTS) $(STARTED))
 
 check: $(VENV)/develop ## format, lint and types
 	$(BIN)/ruff format --check .

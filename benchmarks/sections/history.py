@@ -18,6 +18,7 @@ import polars as pl
 from benchmarks.rows import Bench, Row
 from benchmarks.worlds import DAY
 from oso_pipeline.contracts.records import BRANCH_HISTORY, CHANGE_LOG
+from oso_pipeline.contracts.statuses import QUALIFICATION_STEPS
 from oso_pipeline.demo.country import write_country
 from oso_pipeline.intake.branch_files import FILE_NAMES, read_branch_file
 from oso_pipeline.intake.register import read_register
@@ -79,6 +80,7 @@ def _events(then: pl.DataFrame, now: pl.DataFrame, files: dict[str, pl.DataFrame
         CHANGE_LOG.empty(),
         register,
         schools,
+        QUALIFICATION_STEPS.empty(),
         day=DAY,
         release_id="2",
     )
