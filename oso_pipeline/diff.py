@@ -138,13 +138,15 @@ def _read_register_file(path: Path | None, branches: pl.DataFrame, day: date) ->
 
 
 def _board_days(then: pl.DataFrame, now: pl.DataFrame, transitions: pl.DataFrame) -> pl.DataFrame:
-    """`brin, under_board_since_on`: the last transition between exactly the two boards of a school."""
+    """`brin, board_number, under_board_since_on`: the last transition from exactly the board of before to this one."""
     moved = now.join(then, on="branch_code", suffix="_before").join(
         transitions,
         left_on=["board_number_before", "board_number"],
         right_on=["from_code", "to_code"],
     )
-    return moved.group_by("brin").agg(pl.col("effective_on").max().alias("under_board_since_on"))
+    return moved.group_by("brin", "board_number").agg(
+        pl.col("effective_on").max().alias("under_board_since_on")
+    )
 
 
 def _counted(then: pl.DataFrame, now: pl.DataFrame, happened: pl.DataFrame) -> Difference:

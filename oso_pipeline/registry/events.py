@@ -49,7 +49,7 @@ def events_between(
         successions=register.successions,
         closures=register.closures,
         openings=_first_openings(register.openings, change_log),
-        under_board=schools.select("brin", "under_board_since_on"),
+        under_board=schools.select("brin", "board_number", "under_board_since_on"),
         day=day,
     )
     events = pl.concat([life_events(between), *_connections(before, after, _lacking(steps), day)])

@@ -269,6 +269,7 @@ def test_explain_of_an_unknown_code_names_codes_near_it(published: Place) -> Non
     refused = published.oso("explain", unknown)
     assert refused.returncode == 2
     assert "is not in release" in refused.stderr
+    assert f" Near it: {known}" in refused.stderr
 
 
 def test_explain_of_an_unknown_code_says_which_records_name_it(published: Place) -> None:

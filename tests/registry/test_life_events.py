@@ -25,6 +25,8 @@ def the_event(night: World) -> Row:
         ({"organisations": [organisation("00AA00", closed_on=ago(9))]}, "branch_closed", None, ago(9)),
         ({"organisations": [organisation("00AA", closed_on=ago(9))]}, "branch_closed", None, ago(9)),
         ({"organisations": [organisation("00AA00", closed_on=ahead(9))]}, "branch_vanished", None, D),
+        ({"organisations": [organisation("00AA00", closed_on=D)]}, "branch_closed", None, D),
+        ({"organisations": [organisation("00AA00", record="H", closed_on=ago(500)), organisation("00AA00", ago(400))]}, "branch_vanished", None, D),
         ({"transitions": [transition("00AA00", "00BB00", ago(9))]}, "branch_merged", "00BB00", ago(9)),
         ({"transitions": [transition("00AA00", "00BB00", ago(9), kind="transfer")]}, "branch_renumbered", "00BB00", ago(9)),
         ({"transitions": [transition("00AA00", "00BB00", ago(9), kind="split")]}, "branch_split", "00BB00", ago(9)),
@@ -33,7 +35,7 @@ def the_event(night: World) -> Row:
         ({"transitions": [transition("00AA00", "00CC00", ago(9))]}, "branch_merged", "00CC00", ago(9)),
         ({"transitions": [transition("00AA00", "00BB00", ago(9))], "organisations": [organisation("00AA00", closed_on=ago(8)), organisation("00BB00")]}, "branch_merged", "00BB00", ago(9)),
     ],
-    ids=["nothing", "closed", "school_closed", "closes_later", "merged", "renumbered", "split", "by_its_school", "merges_later", "into_one_that_is_gone", "transition_wins"],
+    ids=["nothing", "closed", "school_closed", "closes_later", "closes_today", "closed_once", "merged", "renumbered", "split", "by_its_school", "merges_later", "into_one_that_is_gone", "transition_wins"],
 )  # fmt: skip
 def test_what_explains_a_branch_that_is_gone(told: Row, event: str, into: str | None, on: object) -> None:  # fmt: skip
     found = the_event(gone(**told))
@@ -102,3 +104,9 @@ def test_a_change_of_board_took_effect_on_the_day_of_the_transition() -> None:
     rows = [transition("10001", "10002", ago(60), kind="transfer", complete=False)]
     night = world([branch("00AA00", board="10002")], before=before, transitions=rows)
     assert night.change_log.select("event", "effective_on").rows() == [("board_changed", ago(60))]
+
+
+def test_a_branch_that_came_back_opened_on_the_day_that_it_is_back() -> None:
+    away = world(["00BB00"], before=world(["00AA00", "00BB00"], day=ago(2)), day=ago(1))
+    back = world(["00AA00", "00BB00"], before=away, organisations=[organisation("00AA00", ago(40))])
+    assert back.change_log.filter(event="branch_opened")["effective_on"].to_list() == [D]

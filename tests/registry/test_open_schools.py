@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import polars as pl
-from world import D, World, ago, branch, world
+from world import D, World, ago, branch, governs, transition, world
 
 
 def school(night: World, brin: str = "00AA") -> dict[str, Any]:
@@ -76,6 +77,32 @@ def test_a_side_branch_that_changes_board_changes_nothing_for_the_school() -> No
     yesterday = world(["00AA00", branch("00AA01", board="10002")], day=ago(1))
     night = world(["00AA00", branch("00AA01", board="10003")], before=yesterday)
     assert school(night)["under_board_since_on"] is None
+
+
+def test_a_side_branch_that_changes_board_does_so_on_no_day_of_its_school() -> None:
+    told = {"governance": [governs("10001", "00AA", ago(5000))]}
+    yesterday = world(["00AA00", branch("00AA01", board="10002")], day=ago(1), **told)
+    night = world(["00AA00", branch("00AA01", board="10003")], before=yesterday, **told)
+    assert night.change_log.select("subject", "effective_on").rows() == [("00AA01", D)]
+
+
+def test_of_two_transitions_the_later_one_dates_a_school_that_changed_board_before() -> None:
+    first = world(["00AA00"], day=ago(9))
+    second = under_board("10002", before=first, day=ago(5))
+
+    def since(*days: date) -> date | None:
+        rows = [transition("10001", "10002", day, complete=False) for day in days]
+        return school(under_board("10002", before=second, transitions=rows))["under_board_since_on"]
+
+    assert since(ago(2)) == ago(5), "it was seen under this board before that day"
+    assert since(ago(60), ago(30)) == ago(30)
+
+
+def test_the_register_says_whom_a_school_left_and_since_when_it_was_under_a_board() -> None:
+    left = [governs("10001", "00AA", ago(5000), ago(70)), governs("10002", "00AA", ago(70))]
+    assert school(under_board("10002", governance=left))["former_board_number"] == "10001"
+    again = [governs("10001", "00AA", ago(900), ago(500)), governs("10001", "00AA", ago(500))]
+    assert school(under_board("10001", governance=again))["under_board_since_on"] == ago(900)
 
 
 def test_a_school_whose_00_branch_closes_comes_under_the_board_of_its_lowest() -> None:

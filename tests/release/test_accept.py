@@ -79,6 +79,11 @@ def test_what_is_not_accepted_whole_stays_held(
     assert read_index(folder.release(SECOND)) == index(SECOND, "held", FIRST)
 
 
+def test_an_acceptance_without_a_name_is_refused(folder: DataFolder) -> None:
+    with pytest.raises(UsageError, match="by whom"):
+        accept(folder, SECOND, *HELD_BY, by="  ")
+
+
 def test_a_held_release_that_another_one_overtook_stays_to_be_looked_at_and_is_not_published(
     folder: DataFolder,
 ) -> None:

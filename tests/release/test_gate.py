@@ -146,6 +146,14 @@ def test_a_snapshot_that_stands_in_may_not_be_too_old(
     assert check.measured == (f"po {days} days" if fallback else "all of tonight")
 
 
+def test_what_is_counted_twice_breaks_a_law_too() -> None:
+    assert failed(check_laws(branches(899, 0), tables())) == ["each_open_branch_once"]
+    more = tables() | {"reconciliation": reconciliation(1001)}
+    assert failed(check_laws(branches(900, 0), more)) == ["each_onboarding_row_once"]
+    more = tables() | {"sources": sources(1000, used=1001)}
+    assert failed(check_laws(branches(900, 0), more)) == ["each_row_accounted_for"]
+
+
 # ---- against the last published release
 
 
@@ -221,6 +229,24 @@ def test_a_province_that_is_gone_is_found_though_its_sector_lost_few(bounds: Bou
     then = pl.concat([branches(900, 800), zeeland])
     assert compare(branches(900, 800), then, bounds) == ["branches_Zeeland"]
     assert compare(pl.concat([branches(900, 800), zeeland.head(1)]), then, bounds) == []
+
+
+@pytest.mark.parametrize(("had", "found"), [(3, ["branches_Zeeland"]), (2, [])])
+def test_a_province_is_emptied_when_it_had_three(had: int, found: list[str], bounds: Bounds) -> None:  # fmt: skip
+    zeeland = branches(had, had, province=ZEELAND, letter="Z")
+    assert compare(branches(900, 800), pl.concat([branches(900, 800), zeeland]), bounds) == found
+
+
+def test_a_product_counts_of_connected_branches_only(bounds: Bounds) -> None:
+    then, at = branches(900, 800), pl.int_range(pl.len())
+    assert compare(then.with_columns(las=pl.when(at >= 17).then("las")), then, bounds) == ["filled_las_po"]  # fmt: skip
+    assert compare(then.with_columns(las=pl.when(at < 800).then("las")), then, bounds) == []
+
+
+def test_a_board_that_is_no_longer_named_is_another_board(bounds: Bounds) -> None:
+    then = branches(900, 800)
+    nameless = then.with_columns(board_number=pl.when(pl.int_range(pl.len()) >= 31).then("board_number"))  # fmt: skip
+    assert "boards_changed" in compare(nameless, then, bounds)
 
 
 def test_a_sector_that_is_no_longer_read_is_found(bounds: Bounds) -> None:

@@ -1,4 +1,7 @@
-"""Moved to another board: an agreement of the former board does not go along."""
+"""Moved to another board: an agreement of the former board does not go along.
+
+The day is that on which the school came under this board; a branch that goes to another board than its school has no day.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,12 @@ def _guard(between: Between) -> pl.DataFrame:
 
 def _effect(rows: pl.DataFrame, between: Between) -> pl.DataFrame:
     since = rows.with_columns(brin_of(pl.col("branch_code")).alias("school")).join(
-        between.under_board, left_on="school", right_on="brin", how="left", maintain_order="left"
+        between.under_board,
+        left_on=["school", "board_number"],
+        right_on=["brin", "board_number"],
+        how="left",
+        maintain_order="left",
+        nulls_equal=True,
     )
     now, was = pl.col("board_number"), pl.col("board_number_before")
     return told(since, was=was, now=now, on=pl.col("under_board_since_on"))

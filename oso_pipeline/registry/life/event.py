@@ -38,7 +38,7 @@ class Between:
         successions: as SUCCESSIONS.
         closures: `code, closed_on`, from the register.
         openings: `code, opened_on`, from the register.
-        under_board: `brin, under_board_since_on` of the schools of the later state.
+        under_board: `brin, board_number, under_board_since_on` of the schools of the later state.
         day: of the later state; None where it is not known.
     """
 
