@@ -205,6 +205,13 @@ def test_a_point_on_a_closed_branch_is_so_since_the_branch_closed() -> None:
     assert [found["since_on"] for found in night.flags(ON_CLOSED)] == [ago(2)]
 
 
+def test_a_branch_that_was_renamed_closed_when_it_closed_and_not_when_it_was_renamed() -> None:
+    old = world(["00AA00", branch("00AA01", branch_name="Old")], day=ago(9))
+    new = world(["00AA00", branch("00AA01", branch_name="New")], before=old, day=ago(5))
+    closed = world(["00AA00"], before=new, points=[point("1")], day=ago(2))
+    assert [found["since_on"] for found in closed.flags(ON_CLOSED)] == [ago(2)]
+
+
 def test_a_point_whose_closed_school_was_decided_to_be_an_open_one_is_not_on_a_closed_branch() -> (
     None
 ):

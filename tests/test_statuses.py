@@ -289,6 +289,13 @@ def test_adoption_counts_branches_and_schools_by_status() -> None:
     assert night.adoption.select("las", *columns).rows() == [("ESIS", 1, 0, 1), (None, 0, 1, 0)]
 
 
+def test_adoption_counts_a_school_under_the_product_of_its_lowest_branch() -> None:
+    points = [point("0", las="ESIS"), point("1", las="Magister")]
+    night = connected_school(["00AA00", "00AA01"], points=points)
+    columns = ["las", "branches_connected", "schools_connected"]
+    assert night.adoption.select(columns).rows() == [("ESIS", 1, 1), ("Magister", 1, 0)]
+
+
 def test_adoption_keeps_what_earlier_releases_counted() -> None:
     night = connected_school(before=connected_school(day=ago(1)))
     assert night.adoption["as_of"].to_list() == [ago(1), D]

@@ -21,8 +21,9 @@ def went_on_as() -> pl.Expr:
     candidates = (
         pl.when(successors.list.len() == 1).then(one)
         .when(successors.list.len() > 1).then(sentence("one of {} (nothing says which)", successors.list.join(", ")))
-        .otherwise(sentence("{}, which is not open either", succession["ended_as"].list.join(", ")))
+        .otherwise(succession["ended_as"].list.join(", "))
     )  # fmt: skip
+    nowhere = pl.when(successors.list.len() == 0).then(pl.lit(", which is not open either"))
     through = succession["through"].list.join(", ")
     by_way_of = pl.when(succession["through"].list.len() > 0).then(
         sentence(" by way of {}", through)
@@ -33,4 +34,4 @@ def went_on_as() -> pl.Expr:
         pl.concat_str(candidates, by_way_of, ignore_nulls=True),
         succession["effective_on"],
     )
-    return pl.when(code.is_not_null()).then(said)
+    return pl.when(code.is_not_null()).then(pl.concat_str(said, nowhere, ignore_nulls=True))

@@ -88,12 +88,18 @@ def test_an_account_of_a_school_that_split_names_all_candidates() -> None:
     assert "one of 00BB, 00CC" in found["reason"]
 
 
+def test_a_branch_that_the_register_says_ended_does_not_go_on_with_its_school() -> None:
+    rows = [transition("00AA", "00BB", ago(3)), transition("00AA01", "00CC01", ago(3))]
+    night = world(["00BB00"], entries=[entered("00AA01")], transitions=rows)
+    assert night.outcome("branches")["outcome"] == "closed"
+
+
 def test_a_chain_that_ends_at_a_closed_school_leaves_a_closed_record_that_says_so() -> None:
     found = world(
         ["00CC00"], questionnaires=[questionnaire()], transitions=[transition("00AA", "00BB")]
     ).outcome("questionnaires")
     assert found["outcome"] == "closed"
-    assert "it merged into 00BB, which is not open either" in found["reason"]
+    assert f"it merged into 00BB on {D}, which is not open either" in found["reason"]
 
 
 def test_the_register_knows_a_code_once_and_when_it_closed() -> None:

@@ -56,6 +56,8 @@ def test_a_point_that_waits_changes_it_when_it_has_waited_for_too_long() -> None
     assert next_change(night) == ahead(10)
     night = connected_school(points=[requested(approved_on=ago(1))])
     assert next_change(night) == ahead(29)
+    waits_for_long = point(requested_on=ago(4), registered_on=ahead(30))
+    assert next_change(connected_school(points=[waits_for_long])) == ahead(10)
 
 
 def test_a_point_that_is_registered_waits_for_nothing() -> None:
