@@ -89,13 +89,18 @@ def _change(body: bytes, changes: situations.RegistryChanges) -> bytes:
 
 @pytest.mark.real
 @pytest.mark.parametrize(
-    ("files", "branches"),
-    [([PO_2020, VO_2020], 6268 + 1619), ([PO_2026], 6107), ([PO_2013], 6899)],
+    ("files", "branches", "not_met"),
+    [
+        ([PO_2020, VO_2020], 6268 + 1619, 0),
+        ([PO_2026], 6107, 2),  # every school of these has a 00 branch
+        ([PO_2013], 6899, 2),
+    ],
     ids=["po-and-vo-2020", "po-2026", "po-2013"],
 )
 def test_the_product_agrees_with_a_second_reading_of_the_rules(
     files: list[tuple[str, str]],
     branches: int,
+    not_met: int,
     duo_files: Path,
     served: tuple[Path, str],
     tmp_path: Path,
@@ -108,6 +113,8 @@ def test_the_product_agrees_with_a_second_reading_of_the_rules(
         for row in second.read_branch_file(path)
     ]
     assert len(open_branches) == branches
+    met = situations.planted(open_branches, SEED)
+    assert sum(name not in met for name in situations.SITUATIONS) == not_met
     world = World(paths, open_branches, folder, tmp_path / "onboarding", tmp_path / "overrides.csv")
     settings = load_settings(
         data_dir=tmp_path / "data",
