@@ -83,6 +83,11 @@ def test_a_row_of_branches_does_not_go_along_where_the_new_school_has_no_such_br
     assert night.outcome("branches")["outcome"] == "unknown"
 
 
+def test_a_decision_in_small_letters_counts_as_well() -> None:
+    night = world(["00AA00"], questionnaires=[questionnaire("00ZZ")], decisions=[same_as("00ZZ", "00aa")])  # fmt: skip
+    assert found(night, "questionnaires") == ("matched_by_override", "00AA")
+
+
 def test_the_reason_names_the_decision() -> None:
     night = world(["00AA00"], questionnaires=[questionnaire("00ZZ")], decisions=OLD_TO_NEW)
     assert "A decision says that 00ZZ is 00AA now." in night.outcome("questionnaires")["reason"]

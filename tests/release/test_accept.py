@@ -133,9 +133,13 @@ def test_a_held_first_release_can_be_published(tmp_path: Path) -> None:
     assert folder.latest_release_id() == FIRST
 
 
-def test_a_held_release_that_somebody_touched_is_not_published(folder: DataFolder) -> None:
+@pytest.mark.parametrize("there", [True, False], ids=["changed", "gone"])
+def test_a_held_release_that_somebody_touched_is_not_published(
+    there: bool, folder: DataFolder
+) -> None:
     place = folder.release(SECOND)
-    (place / "oso.duckdb").write_text("as it was made")
+    if there:
+        (place / "oso.duckdb").write_text("not as it was made")
     files = [{"path": "oso.duckdb", "sha256": "0" * 64, "bytes": 1, "content_hash": "0" * 64}]
     replace_index(folder, index(SECOND, "held", FIRST, files=files))
     with pytest.raises(UsageError, match=r"is not as it was made: oso\.duckdb"):

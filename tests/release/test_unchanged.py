@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from releases import FIRST, make
 from world import (
     D,
     World,
@@ -28,7 +31,9 @@ from world import (
 )
 
 from oso_pipeline.release.build import OUTCOMES, content_hashes
-from oso_pipeline.release.unchanged import next_change_on
+from oso_pipeline.release.folder import DataFolder
+from oso_pipeline.release.night import begin_night
+from oso_pipeline.release.unchanged import gives_the_same, next_change_on
 
 
 def next_change(night: World) -> date | None:
@@ -42,6 +47,21 @@ def test_a_world_in_which_everything_is_past_never_changes() -> None:
 def test_a_record_that_begins_later_changes_it_on_that_day() -> None:
     night = connected_school(agreements=[agreement(signed_on=ahead(40))])
     assert next_change(night) == ahead(40)
+
+
+def test_a_night_is_unchanged_when_inputs_and_outcomes_are_those_of_the_last_release(
+    tmp_path: Path,
+) -> None:
+    folder = DataFolder(tmp_path)
+    snapshots = pl.DataFrame({"source": ["po"], "snapshot_id": ["one"]})
+    begun: Any = {"as_of": D, "started_at": datetime(2026, 11, 24, 5, tzinfo=UTC), "demo": False}
+    night = begin_night(snapshots, previous_release_id=FIRST, **begun)
+    make(folder, FIRST, inputs_hash=night.inputs_hash, outcome_hash="x")
+    assert gives_the_same(folder, night, "x")
+    assert not gives_the_same(folder, night, "y"), "the day changed something"
+    other = begin_night(snapshots.with_columns(snapshot_id=pl.lit("two")), previous_release_id=FIRST, **begun)  # fmt: skip
+    assert not gives_the_same(folder, other, "x")
+    assert not gives_the_same(folder, begin_night(snapshots, previous_release_id=None, **begun), "x")  # fmt: skip
 
 
 def test_the_first_of_several_days_counts() -> None:
