@@ -46,7 +46,7 @@ def console() -> NoReturn:
 
     Locks, files and the second process end with their `with`. Taking what Python has imported down again, module by module,
     would only make a person wait: half a second after a night, and an eighth of what a reading verb takes.
-    Nor is it asked of every installed package whether it holds a plugin for pydantic: a seventh of a reading verb.
+    Nor is it asked of every installed package whether it holds a plugin for pydantic: ten milliseconds of every verb.
     """
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     code = 0

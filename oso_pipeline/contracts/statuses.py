@@ -50,6 +50,11 @@ def _text(name: str, dutch: str, meaning: str) -> Column:
     return Column(name, Type.TEXT, dutch, meaning)
 
 
+_CONNECTED_ON = (
+    "Kept while it stays connected, release after release; when it comes to be, the later of the day on which its school"
+    " qualified and the first registration of the active LAS points that serve it, which may lie before days on which it was not."
+)
+
 BRANCH_STATUS = Table(
     "branch_status",
     "Status per vestiging",
@@ -74,7 +79,7 @@ BRANCH_STATUS = Table(
         _yes_no("covered", "Heeft aanleverpunt", "An active LAS delivery point serves it."),
         Column("coverage_basis", Type.TEXT, "Grond", "What makes a delivery point serve it.", True, COVERAGE_BASES),
         _text("las", "LAS", "The product of the active LAS point registered last."),
-        Column("connected_on", Type.DATE, "Aangesloten sinds", "Kept while it stays connected, release after release; when it comes to be, the later of the day on which its school qualified and the first registration of the active LAS points that serve it, which may lie before days on which it was not."),
+        Column("connected_on", Type.DATE, "Aangesloten sinds", _CONNECTED_ON),
         Column("last_connected_on", Type.DATE, "Laatst aangesloten op", "The day of the last published release in which it was connected."),
         _yes_no("ot_ready", "OT", "Connected, and an active OT point serves it."),
         _yes_no("ldos_ready", "LDOS", "Connected, and an active LDOS point serves it."),
@@ -135,7 +140,7 @@ CONNECTED_SCHOOLS = Table(
         Column("sector", Type.TEXT, "Sector", "In words.", True, tuple(SECTOR_NAMES.values())),
         _text("board_name", "Bestuur", "The board's name, or its number when the name is not known."),
         _text("las", "LAS", "The product of the active LAS point registered last."),
-        Column("connected_on", Type.DATE, "Aangesloten sinds", "Kept while it stays connected, release after release; when it comes to be, the later of the day on which its school qualified and the first registration of the active LAS points that serve it, which may lie before days on which it was not.", required=True),
+        Column("connected_on", Type.DATE, "Aangesloten sinds", _CONNECTED_ON, required=True),
         _yes_no("ot_ready", "OT", "Ready for Onderwijs Transparant."),
         _yes_no("ldos_ready", "LDOS", "Ready for LDOS."),
         _yes_no("swv_ready", "SWV", "Ready for support requests."),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from oso_pipeline.errors import ExitCode
+from oso_pipeline.release.checks import accepting
 
 Step = dict[str, str]
 """`command` (empty where a person must look or wait first), `why`."""
@@ -77,8 +78,7 @@ def _about_held(told: dict[str, Any], oso: str) -> list[Step]:
     held = told["held"]
     if not held or not held["waiting"]:
         return []
-    names = [_quoted(check["name"]) for check in held["checks"]]
-    accepts = " ".join(f"--accept {name}" for name in names)
+    accepts = accepting([check["name"] for check in held["checks"]])
     compare = [_step(f"{oso} diff {told['served']['release_id']} {held['release_id']}", "look at what it would change")] if told["served"] else []  # fmt: skip
     return [
         *compare,
@@ -130,8 +130,3 @@ def _about_issues(told: dict[str, Any], oso: str) -> list[Step]:
     if any(issue["source"] == "overrides" for issue in told["issues"]):
         return [_step(f"{oso} overrides check", "decisions that do nothing, or no longer fit")]
     return []
-
-
-def _quoted(name: str) -> str:
-    """The name of a check as the shell takes it: a province may have a space."""
-    return f'"{name}"' if " " in name else name

@@ -21,8 +21,8 @@ def with_decisions(found: Explanation, folder: DataFolder, index: Index) -> Expl
     What a branch is connected by may be one of them: then its end is among what would change the answer.
     """
     decisions = _decisions(found, folder, index)
-    changes = [*found.get("would_change", []), *_ends(found, decisions)]
-    return {**found, "decisions": decisions, **({"would_change": changes} if changes else {})}
+    changes = [*found["would_change"], *_ends(found, decisions)]
+    return {**found, "decisions": decisions, "would_change": changes}
 
 
 def _ends(found: Explanation, decisions: list[Row]) -> list[Row]:

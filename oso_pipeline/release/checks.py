@@ -53,6 +53,11 @@ def not_passed(checks: Collection[Check]) -> list[Check]:
     return [check for check in checks if not check.passed]
 
 
+def accepting(names: Collection[str]) -> str:
+    """The options of `oso publish` that accept these checks, as the shell takes them: a province may have a space."""
+    return " ".join(f'--accept "{name}"' if " " in name else f"--accept {name}" for name in names)
+
+
 def told(checks: Collection[Check]) -> str:
     """What did not pass, as one line of text: what was measured and what is allowed."""
     return " ".join(f"{check.name}: {check.measured}, allowed: {check.bound}." for check in checks)

@@ -100,9 +100,8 @@ def conclude(
             next_change_on=next_change_on.isoformat() if next_change_on else None,
         )
         place_release(folder, index)
-    conclusion = _concluded(
-        night, verdict, broken, _decisions_gone(folder, night), snapshots, run_id=run_id, at=at
-    )
+    why = f"{broken} {_decisions_gone(folder, night)}".strip()
+    conclusion = _concluded(night, verdict, why, snapshots, run_id=run_id, at=at)
     record(folder, conclusion)
     alert_on(folder, conclusion, webhook)
     if verdict == "failed":
@@ -127,7 +126,7 @@ def conclude_unchanged(
     folder: DataFolder, night: Night, snapshots: pl.DataFrame, *, run_id: str, at: datetime
 ) -> Conclusion:
     """Note that nothing is new: no release is made, and `latest` counts as fresh."""
-    conclusion = _concluded(night, "unchanged", "", "", snapshots, run_id=run_id, at=at)
+    conclusion = _concluded(night, "unchanged", "", snapshots, run_id=run_id, at=at)
     record(folder, conclusion)
     return conclusion
 
@@ -161,8 +160,7 @@ def record_failure(
 def _concluded(
     night: Night,
     verdict: Verdict,
-    broken: str,
-    gone: str,
+    why: str,
     snapshots: pl.DataFrame,
     *,
     run_id: str,
@@ -174,7 +172,7 @@ def _concluded(
         as_of=night.as_of.isoformat(),
         at=at.isoformat(),
         run_id=run_id,
-        reason=" ".join(part for part in (broken, gone, _standing_in(snapshots)) if part),
+        reason=" ".join(part for part in (why, _standing_in(snapshots)) if part),
         exit_code=_EXIT_CODES[verdict],
     )
 

@@ -9,7 +9,7 @@ from rich.table import Table
 
 from oso_pipeline.contracts.statuses import STATUSES
 from oso_pipeline.errors import ExitCode
-from oso_pipeline.release.checks import Check, not_passed
+from oso_pipeline.release.checks import Check, accepting, not_passed
 from oso_pipeline.release.database import DATABASE, open_database
 from oso_pipeline.release.folder import DataFolder
 from oso_pipeline.release.index import Index, checks_of, read_index
@@ -91,7 +91,7 @@ def _show_held(folder: DataFolder, night: Conclusion) -> None:
             ERR.print(f"  by {title}: {few}{more}", markup=False, soft_wrap=True)
     ERR.print(_still_served(folder), soft_wrap=True)
     oso, latest = _oso(folder, index), folder.latest_release_id()
-    accepts = " ".join(f"--accept {_shell(check.name)}" for check in broken)
+    accepts = accepting([check.name for check in broken])
     ERR.print("Look at it, then mend the source and run again, or publish it as it is:")
     ERR.print(f"  {oso} diff {latest} {night.release_id}", markup=False, soft_wrap=True)
     ERR.print(
@@ -130,11 +130,6 @@ def _still_served(folder: DataFolder) -> str:
 def _oso(folder: DataFolder, index: Index) -> str:
     """The command as the person can type it: a demo lies in a data folder of its own."""
     return f"OSO_DATA_DIR={folder.root} {sys.argv[0]}" if index["demo"] else sys.argv[0]
-
-
-def _shell(name: str) -> str:
-    """The name of a check as the shell takes it: a province may have a space."""
-    return f'"{name}"' if " " in name else name
 
 
 def _table_of_checks(checks: Sequence[Check]) -> Table:

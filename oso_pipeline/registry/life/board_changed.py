@@ -1,6 +1,7 @@
 """Moved to another board: an agreement of the former board does not go along.
 
-The day is that on which the school came under this board; a branch that goes to another board than its school has no day.
+The day is that on which the school came under this board; a branch that goes to another board
+than its school does so when a release shows it first.
 """
 
 from __future__ import annotations
