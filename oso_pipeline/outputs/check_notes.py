@@ -66,6 +66,10 @@ _WORDS = {
     "days": "dagen",
     "of": "van",
     "empty": "leeg",
+    "and": "en",
+    "of the": "van de",
+    "are not among them": "zitten daar niet bij",
+    "not among them": "die daar niet bij zitten",
 }
 _ENGLISH = re.compile(
     r"\b(" + "|".join(map(re.escape, sorted(_WORDS, key=len, reverse=True))) + r")\b"
