@@ -6,6 +6,8 @@ import csv
 import sys
 from typing import Any
 
+from rich.text import Text
+
 from oso_pipeline.screen.console import OUT, demo_mark
 
 _FEW = 12
@@ -14,7 +16,13 @@ _FEW = 12
 def show_difference(found: dict[str, Any]) -> None:
     """What changed: what it means for connected schools first, then the counts, then the events of each kind."""
     OUT.print(
-        f"{demo_mark(found)}[bold]From[/bold] {found['from']}\n  [bold]to[/bold] {found['to']}",
+        Text.assemble(
+            demo_mark(found),
+            ("From", "bold"),
+            f" {found['from']}\n  ",
+            ("to", "bold"),
+            f" {found['to']}",
+        ),
         soft_wrap=True,
     )
     if "connected" in found:
@@ -45,8 +53,11 @@ def _show_connected(connected: dict[str, Any]) -> None:
         f"{row['branches']:,} because {row['cause']}" for row in connected["by_cause"]
     )
     OUT.print(
-        f"[bold]{connected['now']:,} branches are connected[/bold], {connected['before']:,} were;"
-        f" {len(connected['lost']):,} of those are no longer{': ' + causes if causes else ''}.",
+        Text.assemble(
+            (f"{connected['now']:,} branches are connected", "bold"),
+            f", {connected['before']:,} were; {len(connected['lost']):,} of those are no longer"
+            f"{': ' + causes if causes else ''}.",
+        ),
         soft_wrap=True,
     )
 
@@ -69,6 +80,6 @@ def show_event(row: dict[str, Any]) -> str:
 def show_list(title: str, lines: list[str]) -> None:
     """A title and its lines, when there are any."""
     if lines:
-        OUT.print(f"[bold]{title}[/bold]")
+        OUT.print(title, style="bold")
     for line in lines:
-        OUT.print(f"  {line}", markup=False, soft_wrap=True)
+        OUT.print(f"  {line}", soft_wrap=True)

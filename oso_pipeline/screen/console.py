@@ -21,13 +21,14 @@ class _Screen(Console):
         os.dup2(os.open(os.devnull, os.O_WRONLY), self.file.fileno())
 
 
-OUT = _Screen(highlight=False)
-ERR = _Screen(stderr=True, highlight=False)
+OUT = _Screen(highlight=False, markup=False, emoji=False)
+ERR = _Screen(stderr=True, highlight=False, markup=False, emoji=False)
+"""Names and paths are shown as they are: what stands between brackets or colons in them means nothing."""
 
 
 def say(sentence: str) -> None:
     """One line of progress, on standard error."""
-    ERR.print(f"  {sentence}", markup=False, soft_wrap=True)
+    ERR.print(f"  {sentence}", soft_wrap=True)
 
 
 @contextmanager

@@ -26,7 +26,10 @@ Told = Mapping[str, Any]
 def show_diagnosis(told: Told) -> None:
     """One page: the state, what is served, the nights, every source, the issues, the next step."""
     OUT.print(
-        f"{demo_mark(told)}[bold {_COLOURS[told['state']]}]{_HEADLINES[told['state']]}{_since(told)}[/]"
+        Text.assemble(
+            demo_mark(told),
+            (f"{_HEADLINES[told['state']]}{_since(told)}", f"bold {_COLOURS[told['state']]}"),
+        )
     )
     facts = Table.grid("", "", padding=(0, 2, 0, 0))
     for label, lines in (
@@ -45,10 +48,10 @@ def show_diagnosis(told: Told) -> None:
     OUT.print(facts)
     _show_sources(told["sources"])
     _show_issues(told)
-    OUT.print("[bold]Next[/bold]")
+    OUT.print("Next", style="bold")
     for step in told["next"]:
         command, why = step["command"], step["why"]
-        OUT.print(Text(f"  {command}  # {why}" if command else f"  {why}"), soft_wrap=True)
+        OUT.print(f"  {command}  # {why}" if command else f"  {why}", soft_wrap=True)
     if not told["next"]:
         OUT.print("  nothing")
 
@@ -203,12 +206,12 @@ def _remark(row: Told) -> str:
 def _show_issues(told: Told) -> None:
     issues = told["issues"]
     if told["issues_problem"]:
-        OUT.print(Text(f"Issues: {told['issues_problem']}"), soft_wrap=True)
+        OUT.print(f"Issues: {told['issues_problem']}", soft_wrap=True)
     if not issues:
         return
     weights = {severity: sum(issue["severity"] == severity for issue in issues) for severity in ("high", "medium", "low")}  # fmt: skip
     counted = ", ".join(f"{number} {severity}" for severity, number in weights.items() if number)
-    OUT.print(f"[bold]Issues[/bold] {len(issues)} open: {counted}")
+    OUT.print(Text.assemble(("Issues", "bold"), f" {len(issues)} open: {counted}"))
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column(no_wrap=True)
     table.add_column(no_wrap=True)

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
 
+from rich.text import Text
+
 from oso_pipeline.explain.because import listed
 from oso_pipeline.screen.answers import show_event, show_list
 from oso_pipeline.screen.console import OUT, demo_mark
@@ -48,7 +50,8 @@ def _show_answer(found: Row) -> None:
     name = next((f" {found[name]}" for name in names if found.get(name)), "")
     place = f", {found['city']}" if found.get("city") else ""
     status = found["status"].replace("_", " ")
-    OUT.print(f"{demo_mark(found)}[bold]{found['code']}[/bold]{name}{place}: [bold]{status}[/bold]", soft_wrap=True)  # fmt: skip
+    code, status = (found["code"], "bold"), (status, "bold")
+    OUT.print(Text.assemble(demo_mark(found), code, f"{name}{place}: ", status), soft_wrap=True)
     about = [found["kind"]]
     if found["kind"] == "branch" and found.get("brin"):
         about = [f"branch of school {found['brin']}"]
@@ -62,7 +65,7 @@ def _show_answer(found: Row) -> None:
     is_good = found["status"] in {"agreement", "connected"} and found["kind"] != "school"
     title = "What would end this" if is_good else "What would change this"
     if len(lines) == 1:
-        OUT.print(f"[bold]{title}:[/bold]", end=" ")
+        OUT.print(f"{title}:", style="bold", end=" ")
         _say(f"{lines[0]}.")
     else:
         both = "" if is_good or not lines else " (all of it)"
@@ -70,7 +73,7 @@ def _show_answer(found: Row) -> None:
 
 
 def _say(text: str) -> None:
-    OUT.print(text, markup=False, soft_wrap=True)
+    OUT.print(text, soft_wrap=True)
 
 
 def _ready(found: Row) -> str:
@@ -90,10 +93,10 @@ def _numbered(items: list[Row]) -> list[str]:
 def _show_steps(found: Row) -> None:
     if not found["steps"]:
         return
-    OUT.print("[bold]Steps[/bold]")
+    OUT.print("Steps", style="bold")
     for step in found["steps"]:
-        sign = "[green]yes[/green]" if step["passed"] else "[red]no [/red]"
-        OUT.print(f"  {sign} {step['step'].replace('_', ' '):<15}", end="")
+        sign = ("yes", "green") if step["passed"] else ("no ", "red")
+        OUT.print(Text.assemble("  ", sign, f" {step['step'].replace('_', ' '):<15}"), end="")
         _say(f" {step['reason']}")
         shown = [record for record in step["records"] if step["step"] != "delivery_point" or record["counts"]]  # fmt: skip
         for record in shown[:_FEW_RECORDS]:

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from rich.table import Table
+from rich.text import Text
 
 from oso_pipeline.contracts.statuses import STATUSES
 from oso_pipeline.errors import ExitCode
@@ -33,11 +34,14 @@ def show_conclusion(folder: DataFolder, night: Conclusion) -> None:
 def _show_published(folder: DataFolder, night: Conclusion) -> None:
     index = read_index(folder.latest)
     OUT.print(
-        f"[bold]{demo_mark(index)}Published[/bold] release {night.release_id} of {night.as_of}"
+        Text.assemble(
+            (f"{demo_mark(index)}Published", "bold"),
+            f" release {night.release_id} of {night.as_of}",
+        )
     )
     OUT.print(_counts(index))
     if night.reason:
-        OUT.print(f"  {night.reason}", markup=False, soft_wrap=True)
+        OUT.print(f"  {night.reason}", soft_wrap=True)
     for file in index["files"]:
         if "/" not in file["path"] or file["path"].endswith("/index.html"):
             OUT.print(
@@ -59,18 +63,21 @@ def _show_next(folder: DataFolder, index: Index) -> None:
         (f"{_oso(folder, index)} releases", "all nights and their verdicts"),
         (f"{where}make dev", "the lineage in the Dagster UI"),
     ):  # fmt: skip
-        OUT.print(f"  {command}  [dim]# {what}[/dim]", soft_wrap=True)
+        OUT.print(Text.assemble(f"  {command}  ", (f"# {what}", "dim")), soft_wrap=True)
 
 
 def _show_unchanged(folder: DataFolder, night: Conclusion) -> None:
     index = read_index(folder.latest)
     OUT.print(
-        f"[bold]{demo_mark(index)}Unchanged[/bold]: the sources are those of release {index['release_id']},"
-        f" and {night.as_of} changes nothing. latest stays, and counts as fresh.",
+        Text.assemble(
+            (f"{demo_mark(index)}Unchanged", "bold"),
+            f": the sources are those of release {index['release_id']}, and {night.as_of} changes nothing."
+            " latest stays, and counts as fresh.",
+        ),
         soft_wrap=True,
     )
     if night.reason:
-        OUT.print(f"  {night.reason}", markup=False, soft_wrap=True)
+        OUT.print(f"  {night.reason}", soft_wrap=True)
 
 
 def _show_held(folder: DataFolder, night: Conclusion) -> None:
@@ -78,25 +85,27 @@ def _show_held(folder: DataFolder, night: Conclusion) -> None:
     index, impact = read_index(place), read_preview(place)
     broken = not_passed(checks_of(index))
     ERR.print(
-        f"[bold red]{demo_mark(index)}Held[/bold red]: release {night.release_id} of {night.as_of} is complete and not published."
+        Text.assemble(
+            (f"{demo_mark(index)}Held", "bold red"),
+            f": release {night.release_id} of {night.as_of} is complete and not published.",
+        )
     )
     ERR.print(_table_of_checks(broken))
-    ERR.print(impact_sentence(impact), markup=False, soft_wrap=True)
+    ERR.print(impact_sentence(impact), soft_wrap=True)
     for title, name in (("province", "province"), ("board", "board_number")):
         if ranked := impact[f"by_{title}"]:
             few = ", ".join(
                 f"{row[name] or 'unknown'} {row['branches']:,}" for row in ranked[:_FEW]
             )
             more = f", and {len(ranked) - _FEW:,} more" if len(ranked) > _FEW else ""
-            ERR.print(f"  by {title}: {few}{more}", markup=False, soft_wrap=True)
+            ERR.print(f"  by {title}: {few}{more}", soft_wrap=True)
     ERR.print(_still_served(folder), soft_wrap=True)
     oso, latest = _oso(folder, index), folder.latest_release_id()
     accepts = accepting([check.name for check in broken])
     ERR.print("Look at it, then mend the source and run again, or publish it as it is:")
-    ERR.print(f"  {oso} diff {latest} {night.release_id}", markup=False, soft_wrap=True)
+    ERR.print(f"  {oso} diff {latest} {night.release_id}", soft_wrap=True)
     ERR.print(
         f"  {oso} publish {night.release_id} {accepts} --reason TEXT",
-        markup=False,
         soft_wrap=True,
     )
 
@@ -108,14 +117,14 @@ _NEXT = {
 
 
 def _show_failed(folder: DataFolder, night: Conclusion) -> None:
-    ERR.print("[bold red]Failed[/bold red]: nothing is published. What happened:")
+    ERR.print(Text.assemble(("Failed", "bold red"), ": nothing is published. What happened:"))
     for line in night.reason.splitlines():
-        ERR.print(f"  {line}", markup=False, soft_wrap=True)
+        ERR.print(f"  {line}", soft_wrap=True)
     ERR.print(_still_served(folder), soft_wrap=True)
     latest = folder.latest_release_id()
     oso = _oso(folder, read_index(folder.latest)) if latest else sys.argv[0]
     then = _NEXT.get(ExitCode(night.exit_code), "Mend what it says; then run `{oso} run`.")
-    ERR.print(then.format(oso=oso), markup=False, soft_wrap=True)
+    ERR.print(then.format(oso=oso), soft_wrap=True)
 
 
 def _still_served(folder: DataFolder) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from rich.text import Text
+
 from oso_pipeline.screen.console import ERR, OUT, demo_mark
 
 if TYPE_CHECKING:
@@ -27,7 +29,7 @@ def show_releases(nights: Sequence[Mapping[str, Any]]) -> None:
             soft_wrap=True,
         )
         for line in night["reason"].splitlines():
-            OUT.print(f"    {line}", markup=False, soft_wrap=True)
+            OUT.print(f"    {line}", soft_wrap=True)
 
 
 def show_leaving(leaving: Sequence[Leaving], *, dry: bool) -> None:
@@ -37,9 +39,7 @@ def show_leaving(leaving: Sequence[Leaving], *, dry: bool) -> None:
         return
     OUT.print(f"{'Would let go' if dry else 'Let go'} of {len(leaving):,}:")
     for one in leaving:
-        OUT.print(
-            f"  {one.path.parent.name}/{one.path.name}  {one.reason}", markup=False, soft_wrap=True
-        )
+        OUT.print(f"  {one.path.parent.name}/{one.path.name}  {one.reason}", soft_wrap=True)
 
 
 def show_comparison(release_id: str, compared: Sequence[Comparison]) -> None:
@@ -55,7 +55,10 @@ def show_comparison(release_id: str, compared: Sequence[Comparison]) -> None:
 def show_report(written: Mapping[str, Any]) -> None:
     """Of which release the management report is, and where."""
     OUT.print(
-        f"[bold]{demo_mark(written)}Report[/bold] of release {written['release_id']} of {written['as_of']}"
+        Text.assemble(
+            (f"{demo_mark(written)}Report", "bold"),
+            f" of release {written['release_id']} of {written['as_of']}",
+        )
     )
     for path in written["files"]:
         OUT.print(f"  {path}  ({path.stat().st_size:,} bytes)", soft_wrap=True)

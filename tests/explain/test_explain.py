@@ -290,6 +290,12 @@ def shown(found: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> str:
     return capsys.readouterr().out
 
 
+def test_a_name_is_shown_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    name = "De Boog [dependance] :x: [/b]"
+    night = connected_school([branch("00AA00", branch_name=name)])
+    assert f"00AA00 {name}: connected" in shown(explained(night, "00AA00"), capsys)
+
+
 DECISIONS = (
     "decision;subject;value;reason;evidence;author;decided_on;expires_on\n"
     "served_by;00AA02;2;Tot maart;;servicedesk;2026-01-01;2026-03-01\n"
