@@ -31,6 +31,7 @@ from oso_pipeline.intake.nightly import (
 )
 from oso_pipeline.intake.overrides import take_overrides
 from oso_pipeline.intake.registry import fetch_registry, read_registry
+from oso_pipeline.intake.snapshots import SnapshotStore
 from oso_pipeline.release.conclude import conclude_unchanged
 from oso_pipeline.release.night import begin_night
 from oso_pipeline.release.previous import last_release
@@ -127,9 +128,16 @@ def night(
         context.log_event(still_fresh(unchanged))
         context.log.info(f"Nothing is new since release {begun.previous_release_id}")
         return
+    if workplace.aside and is_worth_it(_bytes(snapshots, workplace.store)):
+        workplace.aside.submit(get_ready)
+        workplace.drawn_aside.add(begun.release_id)
     last = begun.previous_release_id
     remembered = last_release(folder.release(last) if last else None)
     yield Output({"night": begun.to_frame(), "snapshots": snapshots, **remembered})
+
+
+def _bytes(snapshots: pl.DataFrame, store: SnapshotStore) -> int:
+    return sum(store.size(*one) for one in snapshots.select("source", "snapshot_id").rows())
 
 
 @framed_asset(group_name=GROUP)
@@ -138,8 +146,6 @@ def registry_files(
 ) -> NamedFrames:
     """The registry's files as read: branches and boards, and the rows that are not used."""
     files = read_registry(night["snapshots"], workplace.store)
-    if workplace.aside and is_worth_it(files["branches"].height):
-        workplace.aside.submit(get_ready)
     context.log.info(f"Registry: {files['branches'].height:,} branch rows read")
     return files
 

@@ -12,7 +12,6 @@ from oso_pipeline.coverage import branch_coverage
 from oso_pipeline.qualification import qualification_steps as steps_of_schools
 from oso_pipeline.qualification import qualified_schools
 from oso_pipeline.release.drafts import begin_drafts
-from oso_pipeline.release.second_process import is_worth_it
 from oso_pipeline.statuses import branch_status as status_of_branches
 from oso_pipeline.statuses import connected_schools
 from oso_pipeline.statuses import school_status as status_of_schools
@@ -50,7 +49,7 @@ def branch_status(
         night["connection_history"],
         day=begun.as_of,
     )
-    if workplace.aside and is_worth_it(status.height):
+    if workplace.aside and begun.release_id in workplace.drawn_aside:
         connected = connected_schools(status)
         workplace.first_sheets[begun.release_id] = begin_drafts(workplace.aside, begun, connected)
     return status

@@ -31,6 +31,7 @@ class Workplace:
         frames: the folder of the frames that assets pass.
         again: the inputs of the night that is derived again; None when it is tonight.
         aside: a second process, for what takes long to draw; None when nothing is published.
+        drawn_aside: the releases that are worth it.
         first_sheets: release -> the first sheet of its workbook, which is drawn aside.
         drafts: release -> what is drawn of it already.
     """
@@ -43,6 +44,7 @@ class Workplace:
     frames: Path
     again: Night | None = None
     aside: Executor | None = None
+    drawn_aside: set[str] = field(default_factory=set)
     first_sheets: dict[str, FirstSheet] = field(default_factory=dict)
     drafts: dict[str, Drafts] = field(default_factory=dict)
 

@@ -178,6 +178,14 @@ class SnapshotStore:
             )
         return body
 
+    def size(self, source: str, snapshot_id: str) -> int:
+        """How many bytes are kept.
+
+        Raises:
+            FileNotFoundError: when they are not there.
+        """
+        return (self._folder(source, snapshot_id) / "body").stat().st_size
+
     def newest_whole(self, source: str) -> Snapshot | None:
         """The snapshot that was seen last, if it is whole; one that is damaged is fetched anew."""
         names = self._names(source)

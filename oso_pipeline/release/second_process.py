@@ -1,11 +1,12 @@
 """A second process for what takes Python longest to draw: the workbook and the report (docs/adr/0016).
 
-It is started when a night turns out to have much to write, imports what it needs while the tables are computed, and
-draws (drafts.py) while the first process judges and writes the database. It ends with the first one, however that one ends.
+It is started when a night has much to read, imports what it needs while that is read, and draws (drafts.py) while the first
+process computes, judges and writes the database. It ends with the first one, however that one ends.
 """
 
 from __future__ import annotations
 
+import atexit
 import os
 import signal
 from collections.abc import Generator
@@ -18,17 +19,17 @@ from threading import Thread
 
 from oso_pipeline.errors import PipelineError
 
-_WORTH_IT = 2000
-"""Branches: of fewer, writing takes no longer than starting a process."""
+_WORTH_IT = 1_500_000
+"""Bytes of sources, some two thousand branches: of fewer, writing takes no longer than starting a process."""
 
 
 class SecondProcessEnded(PipelineError):
     """The second process ended before it was done."""
 
 
-def is_worth_it(branches: int) -> bool:
-    """Whether a night of so many branches gains by a second process."""
-    return branches >= _WORTH_IT and (os.cpu_count() or 1) > 1
+def is_worth_it(read: int) -> bool:
+    """Whether a night that reads so many bytes of sources gains by a second process."""
+    return read >= _WORTH_IT and (os.cpu_count() or 1) > 1
 
 
 @contextmanager
@@ -72,6 +73,9 @@ def _begin() -> None:
     import gc
 
     gc.disable()  # it ends with the night
+    atexit.register(
+        os._exit, 0
+    )  # nor is it taken down again module by module, while the first process waits
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first process says when it is over
     Thread(target=_end_with_the_first, daemon=True).start()
 

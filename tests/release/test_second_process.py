@@ -72,7 +72,7 @@ def test_it_ends_when_the_first_process_is_killed(tmp_path: Path) -> None:
 
 
 def test_a_small_registry_has_none() -> None:
-    assert not is_worth_it(600)
+    assert not is_worth_it(600_000)
 
 
 def _children() -> set[str]:
