@@ -4,17 +4,29 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
 
 PROGRESS = "oso_pipeline.progress"
 """The logger that assets speak to (assets/progress.py)."""
 
 
+_UNSEEN = dict.fromkeys([*range(9), *range(11, 32), *range(127, 160)], "\ufffd")
+"""Control characters but for tab and newline: in a name they would command the terminal."""
+
+
 class _Screen(Console):
+    def render(
+        self, renderable: RenderableType, options: ConsoleOptions | None = None
+    ) -> Iterator[Segment]:
+        """As rich does it, with what a name or a record may hold made harmless."""
+        for text, style, control in super().render(renderable, options):
+            yield Segment(text if control else text.translate(_UNSEEN), style, control)
+
     def on_broken_pipe(self) -> None:
         """Nobody reads on (`oso run | head`): no reason for a night to end; what is said goes nowhere."""
         self.quiet = True

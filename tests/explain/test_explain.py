@@ -296,6 +296,11 @@ def test_a_name_is_shown_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
     assert f"00AA00 {name}: connected" in shown(explained(night, "00AA00"), capsys)
 
 
+def test_a_name_commands_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    night = connected_school([branch("00AA00", branch_name="De\x1b]0;Boog\x07 \x9b2J")])
+    assert "00AA00 De\ufffd]0;Boog \ufffd2J: connected" in shown(explained(night, "00AA00"), capsys)
+
+
 DECISIONS = (
     "decision;subject;value;reason;evidence;author;decided_on;expires_on\n"
     "served_by;00AA02;2;Tot maart;;servicedesk;2026-01-01;2026-03-01\n"
