@@ -25,6 +25,13 @@ _NAMES = {
     "day_not_before_latest": "de peildatum ligt niet voor die van de vorige release",
     "snapshot_ages": "geen bron is te oud",
     "boards_changed": "aantal vestigingen met een ander bestuur",
+    "changed_name": "aantal vestigingen met een andere naam",
+    "changed_address": "aantal vestigingen met een ander adres",
+    "changed_place": "aantal vestigingen op een andere plek op de kaart",
+    "changed_board_name": "aantal vestigingen waarvan het bestuur anders heet",
+    "changed_las": "aantal vestigingen met een ander LAS",
+    "changed_swv_number": "aantal vestigingen met een ander samenwerkingsverband",
+    "vanished": "aantal verdwenen vestigingen zonder verklaring in het register",
 }
 _COUNTED = {
     "branches": "aantal vestigingen",

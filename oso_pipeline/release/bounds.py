@@ -72,6 +72,8 @@ class Bounds:
     connected: Drift
     provinces: Drift
     boards_changed: Budget
+    changed: Budget
+    vanished: Budget
     filled: Budget
     registry: Drift
     onboarding: Drift
@@ -108,7 +110,8 @@ def load_bounds(path: Path) -> Bounds:
         raise _refusal(path, "; ".join(problems))
     sections = {name: values | written.get(name, {}) for name, values in packaged.items()}
     kinds: dict[str, Any] = {
-        "snapshots": Snapshots, "boards_changed": Budget, "filled": Budget, "quarantine": Budget, "retention": Retention,
+        "snapshots": Snapshots, "retention": Retention,
+        **dict.fromkeys(("boards_changed", "changed", "vanished", "filled", "quarantine"), Budget),
     }  # fmt: skip
     return Bounds(**{name: kinds.get(name, Drift)(**values) for name, values in sections.items()})
 

@@ -1,8 +1,8 @@
 """The gate: what is measured of a release, and what the gate file allows.
 
 A release is held to the laws (laws.py), to its day, and to the last *published* release: branches, connected branches and
-filled columns per sector and per province, boards that changed, rows of every source, and what was refused. The first
-release has nothing to be compared with.
+filled columns per sector and per province, what is said of a branch and changed, branches that are gone unexplained, rows of
+every source, and what was refused. The first release has nothing to be compared with.
 """
 
 from __future__ import annotations
@@ -38,6 +38,18 @@ _FILLED = {
     "swv_number": "rio_",
 }
 """Column -> the sources that fill it, by how their names begin; a person who leaves those out is not a broken night."""
+
+_CHANGED = {
+    "name": ["branch_name"],
+    "address": ["street", "postcode", "city"],
+    "board_name": ["board_name"],
+    "las": ["las"],
+    "swv_number": ["swv_number"],
+}
+"""What is said of a branch; a place on the map and the board are measured apart."""
+
+_MOVED = 0.01
+"""Degrees, a kilometre or so: a place that was measured again moves less."""
 
 _READY = ("ot_ready", "ldos_ready", "swv_ready")
 
@@ -132,7 +144,8 @@ def check_against_last_release(tables: Tables, last: Tables, bounds: Bounds) -> 
     )
     return [  # what came in stands before what came of it
         *_check_rows(read_then, read_now, bounds),
-        _check_boards(then, now, bounds.boards_changed),
+        *_check_changed(then, now, bounds),
+        *_check_vanished(tables, last, bounds.vanished),
         *_check_groups(then, now, bounds, set(read_now)),
     ]
 
@@ -205,17 +218,48 @@ def _check_filled(name: str, then: pl.Series, now: pl.Series, bounds: Bounds) ->
     )
 
 
-def _check_boards(then: pl.DataFrame, now: pl.DataFrame, budget: Budget) -> Check:
+def _check_changed(then: pl.DataFrame, now: pl.DataFrame, bounds: Bounds) -> Iterator[Check]:
+    """Branches of which something else is said: values of another row, or of another file, are as many as ever and filled."""
     both = now.join(then, on="branch_code", suffix="_before")
-    changed = both.filter(pl.col("board_number").ne_missing(pl.col("board_number_before"))).height
-    most = _allowed(budget, both.height)
-    return Check(
-        "boards_changed",
-        changed <= most,
+
+    def check(name: str, changed: pl.Expr, budget: Budget, what: str) -> Check:
+        count, most = int(both.select(changed.sum()).item()), _allowed(budget, both.height)
+        return Check(
+            name,
+            count <= most,
+            "bound",
+            f"{count:,}",
+            f"at most {most:,}",
+            f"{count:,} of {both.height:,} branches have another {what} than in the last published release.",
+        )
+
+    other_board = pl.col("board_number").ne_missing(pl.col("board_number_before"))
+    yield check("boards_changed", other_board, bounds.boards_changed, "board")
+    for what, columns in _CHANGED.items():
+        other = pl.any_horizontal(pl.col(name) != pl.col(f"{name}_before") for name in columns)
+        of_same_board = ~other_board if what == "board_name" else pl.lit(value=True)
+        words = what.replace("_", " ")
+        yield check(f"changed_{what}", other & of_same_board, bounds.changed, words)
+    away = [(pl.col(name) - pl.col(f"{name}_before")).abs() > _MOVED for name in ("latitude", "longitude")]  # fmt: skip
+    yield check("changed_place", pl.any_horizontal(away), bounds.changed, "place on the map")
+
+
+def _check_vanished(tables: Tables, last: Tables, budget: Budget) -> Iterator[Check]:
+    """Branches that are gone and that the register, where it is read, says nothing of: a file that was cut off loses open ones."""
+    if not tables["sources"]["source"].str.starts_with("register").any():
+        return
+    told = last["change_log"]["release_id"].unique()
+    tonight = tables["change_log"].filter(~pl.col("release_id").is_in(told.implode()))
+    vanished = int((tonight["event"] == "branch_vanished").sum())
+    branches = last["branch_status"].height
+    most = _allowed(budget, branches)
+    yield Check(
+        "vanished",
+        vanished <= most,
         "bound",
-        f"{changed:,}",
+        f"{vanished:,}",
         f"at most {most:,}",
-        f"{changed:,} of {both.height:,} branches have another board than in the last published release.",
+        f"{vanished:,} of {branches:,} branches are gone since the last published release, and the register explains none of them.",
     )
 
 

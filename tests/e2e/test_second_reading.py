@@ -142,7 +142,9 @@ def _open_gate(folder: Path) -> Path:
     drift = "most_lost = 1.0\nmost_gained = 9.0\nalways_lost = 1000000\nalways_gained = 1000000\n"
     budget = "most = 1.0\nalways = 1000000\n"
     bounds = dict.fromkeys(("branches", "connected", "provinces", "registry", "onboarding"), drift)
-    bounds |= dict.fromkeys(("boards_changed", "filled", "quarantine"), budget)
+    bounds |= dict.fromkeys(
+        ("boards_changed", "changed", "vanished", "filled", "quarantine"), budget
+    )
     path.write_text("".join(f"[{name}]\n{bound}" for name, bound in bounds.items()))
     return path
 

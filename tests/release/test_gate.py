@@ -50,13 +50,14 @@ def branches(
             "province": province,
             "connected": at < connected,
             "latitude": 52.1,
+            "longitude": 5.1,
             "las": "ESIS",
         }
         | dict.fromkeys(NAMED, "filled")
         | dict.fromkeys(READY, at < connected)
         for at in range(count)
     ]
-    names = ("branch_code", "sector", "province", "connected", "latitude", "las", *NAMED, *READY)
+    names = ("branch_code", "sector", "province", "connected", "latitude", "longitude", "las", *NAMED, *READY)  # fmt: skip
     schema = {name: BRANCH_STATUS.schema[name] for name in names}
     return pl.DataFrame(rows, schema=schema)
 
@@ -75,6 +76,11 @@ def reconciliation(rows: int) -> pl.DataFrame:
     return pl.DataFrame({"source_table": [name for name in names for _ in range(rows)]})
 
 
+def vanished(branches: int, release_id: str) -> pl.DataFrame:
+    event = {"event": "branch_vanished", "release_id": release_id}
+    return pl.DataFrame([event] * branches, schema={"event": pl.String, "release_id": pl.String})
+
+
 def failed(checks: list[Check]) -> list[str]:
     return [check.name for check in checks if not check.passed]
 
@@ -86,6 +92,7 @@ def tables(
         "branch_status": branches(count, connected),
         "sources": sources(rows, registry=registry),
         "reconciliation": reconciliation(rows),
+        "change_log": vanished(7, "last"),
     }
 
 
@@ -307,6 +314,60 @@ def test_boards_move_in_blocks_and_not_all_at_once(bounds: Bounds) -> None:
     assert compare(then.with_columns(block), then, bounds) == []
     every = then.with_columns(pl.lit("10002").alias("board_number"))
     assert compare(every, then, bounds) == ["boards_changed"]
+
+
+@pytest.mark.parametrize(
+    ("columns", "check"),
+    [
+        (["branch_name"], "changed_name"),
+        (["street"], "changed_address"),
+        (["postcode", "city"], "changed_address"),
+        (["latitude"], "changed_place"),
+        (["longitude"], "changed_place"),
+        (["board_name"], "changed_board_name"),
+        (["las"], "changed_las"),
+        (["swv_number"], "changed_swv_number"),
+    ],
+)
+def test_values_that_belong_to_other_rows_are_found_though_every_column_is_filled(
+    columns: list[str], check: str, bounds: Bounds
+) -> None:
+    then = branches(1100, 800).with_columns(
+        *(pl.format("{} {}", pl.lit(name), pl.int_range(pl.len())).alias(name) for name in (*NAMED, "las")),
+        latitude=51 + pl.int_range(pl.len()) / 500,
+        longitude=4 + pl.int_range(pl.len()) / 500,
+    )  # fmt: skip
+
+    def shifted(rows: int) -> pl.DataFrame:
+        other = [pl.col(name).shift(-10) for name in columns]
+        return then.with_columns(
+            pl.when(pl.int_range(pl.len()) < rows).then(value).otherwise(name).alias(name)
+            for name, value in zip(columns, other, strict=True)
+        )
+
+    assert compare(shifted(55), then, bounds) == []
+    assert compare(shifted(56), then, bounds) == [check]
+
+
+def test_a_place_that_was_measured_again_and_a_board_that_is_another_are_not_counted_twice(
+    bounds: Bounds,
+) -> None:
+    then = branches(900, 800)
+    assert compare(then.with_columns(latitude=52.105, longitude=5.095), then, bounds) == []
+    other = then.with_columns(board_number=pl.lit("2"), board_name=pl.lit("Other"))
+    assert compare(other, then, bounds) == ["boards_changed"]
+
+
+@pytest.mark.parametrize(("branches", "held"), [(10, []), (11, ["vanished"])])
+def test_branches_that_are_gone_and_that_the_register_does_not_explain_are_found(
+    branches: int, held: list[str], bounds: Bounds
+) -> None:
+    last = tables()
+    gone = pl.concat([last["change_log"], vanished(branches, "tonight")])
+    assert failed(check_against_last_release(last | {"change_log": gone}, last, bounds)) == held
+    unread = last["sources"].filter(~pl.col("source").str.starts_with("register"))
+    now = last | {"change_log": gone, "sources": unread}
+    assert failed(check_against_last_release(now, last, bounds)) == []
 
 
 def test_a_halved_table_is_found_however_wide_the_bounds_are(tmp_path: Path) -> None:
