@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Callable
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from deliveries import TABLES, put_csv, put_workbook
 
@@ -15,6 +17,7 @@ from oso_pipeline.contracts.onboarding import ONBOARDING, QUESTIONNAIRES
 from oso_pipeline.errors import SourceUnreachable, SourceUnreadable
 from oso_pipeline.intake.delivery import open_snapshot, take_delivery
 from oso_pipeline.intake.snapshots import SnapshotStore
+from oso_pipeline.intake.sources import sheet_xml
 
 SECRET = "geheim@example.org"  # noqa: S105 - what must not get in
 POINT = "00AH,2,las,,ESIS,2024-01-01,,,2024-02-01,"
@@ -109,6 +112,75 @@ def test_an_error_in_a_cell_is_not_read_as_empty(
         folder / "export.xlsx", {"agreements": [["10249", "base", date(2024, 1, 1), "#N/A"]]}
     )
     assert rows_of(store, folder, at, "agreements")[0]["ended_on"] == "#N/A"
+
+
+@pytest.mark.parametrize("formula", ["=DATE(2025,1,1)", "=1/0"])
+def test_a_formula_that_no_program_computed_is_no_empty_cell(
+    store: SnapshotStore, folder: Path, at: datetime, formula: str
+) -> None:
+    put_workbook(folder / "export.xlsx", {"agreements": [["10249", "base", date(2024, 1, 1), formula]]})  # fmt: skip
+    (row,) = rows_of(store, folder, at, "agreements")
+    assert (row["signed_on"], row["ended_on"]) == ("2024-01-01", "#FORMULA")
+
+
+def test_what_a_program_computed_is_read_and_an_empty_text_is_empty(
+    store: SnapshotStore, folder: Path, at: datetime
+) -> None:
+    path = put_workbook(folder / "export.xlsx", {"agreements": [["10249", "base", "=x", "=y"]]})
+    computed = {b"<f>x</f><v></v>": b"<f>x</f><v>45292</v>", b"<f>y</f><v></v>": b"<f>y</f><v></v>"}
+
+    def compute(cells: bytes) -> bytes:
+        cells = cells.replace(b'<c r="D2">', b'<c r="D2" t="str">')
+        for before, after in computed.items():
+            assert before in cells
+            cells = cells.replace(before, after)
+        return cells
+
+    rewrite(path, 2, compute)
+    (row,) = rows_of(store, folder, at, "agreements")
+    assert (row["signed_on"], row["ended_on"]) == ("45292", None)
+
+
+def test_one_error_in_a_workbook_with_untidy_metadata_is_still_one_error(
+    store: SnapshotStore, folder: Path, at: datetime
+) -> None:
+    path = put_workbook(folder / "export.xlsx", {"agreements": [["10249", "base", None, "#N/A"]]})
+    rewrite(path, "docProps/core.xml", lambda text: text.replace(b"20", b"never "))
+    (row,) = rows_of(store, folder, at, "agreements")
+    assert row["ended_on"] == "#N/A"
+
+
+@pytest.mark.parametrize("place", ["XFD1048576", "ZZ50000"])
+def test_a_cell_far_away_from_the_table_is_refused_and_asks_for_no_room(
+    store: SnapshotStore, folder: Path, at: datetime, place: str
+) -> None:
+    path = put_workbook(folder / "export.xlsx", {})
+    book = openpyxl.load_workbook(path)
+    book["accounts"][place] = " "
+    book.save(path)
+    message = refusal(store, folder, at)
+    assert "sheet accounts)" in message
+    assert f"something in column {place.rstrip('0123456789')}" in message
+    assert "clear the columns and rows beyond the table" in message
+
+
+def test_a_workbook_that_unpacks_to_more_than_a_table_needs_is_refused(
+    store: SnapshotStore, folder: Path, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sheet_xml, "LARGEST_PART", 20_000)
+    path = put_workbook(folder / "export.xlsx", {})
+    rewrite(path, 1, lambda cells: cells + b" " * 20_000)
+    assert "xl/worksheets/sheet1.xml unpacks to" in refusal(store, folder, at)
+
+
+def rewrite(path: Path, part: int | str, change: Callable[[bytes], bytes]) -> None:
+    """Change a part of a workbook, or a sheet by its number, as another program would have written it."""
+    name = f"xl/worksheets/sheet{part}.xml" if isinstance(part, int) else part
+    with zipfile.ZipFile(path) as archive:
+        parts = {found: archive.read(found) for found in archive.namelist()}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for found, body in parts.items():
+            archive.writestr(found, change(body) if found == name else body)
 
 
 def test_the_workbook_itself_may_be_named(store: SnapshotStore, folder: Path, at: datetime) -> None:
@@ -269,8 +341,6 @@ def test_a_file_that_is_no_table_is_refused(
 
 def test_an_empty_sheet_is_refused(store: SnapshotStore, folder: Path, at: datetime) -> None:
     path = put_workbook(folder / "export.xlsx", {})
-    import openpyxl
-
     book = openpyxl.load_workbook(path)
     book.remove(book["accounts"])
     book.create_sheet("accounts")

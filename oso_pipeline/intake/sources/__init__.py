@@ -6,6 +6,7 @@ what the contract asks for (delivery.py), and what the texts mean (onboarding.py
     source.py     the interface: a source, and a table as written
     csv_files.py  six CSV files
     workbook.py   six sheets of one workbook
+    sheet_xml.py  what the reader of workbooks does not tell of a sheet
     postgres.py   six tables of the schema `mijn_oso` in a PostgreSQL database
 """
 

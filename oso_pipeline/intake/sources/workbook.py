@@ -7,13 +7,30 @@ import zlib
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
+from xml.etree.ElementTree import ParseError
 
 import polars as pl
 
 from oso_pipeline.codes import without_blanks
 from oso_pipeline.errors import SourceUnreadable
 from oso_pipeline.intake.delimited import SOURCE_ROW, header_names
+from oso_pipeline.intake.sources.sheet_xml import (
+    parts_of_sheets,
+    refuse_what_is_too_far,
+    refuse_what_unpacks_too_large,
+    unseen_cells,
+)
 from oso_pipeline.intake.sources.source import OnboardingSource, WrittenTable
+
+_NO_WORKBOOK = (
+    OSError,
+    KeyError,
+    ValueError,
+    RuntimeError,
+    ParseError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 
 
 def open_workbook(path: Path) -> OnboardingSource:
@@ -24,50 +41,37 @@ def open_workbook(path: Path) -> OnboardingSource:
     """
     from python_calamine import CalamineError, CalamineWorkbook
 
-    def refuse(error: Exception) -> SourceUnreadable:
+    def refuse(error: Exception, where: str = "") -> SourceUnreadable:
         return SourceUnreadable(
-            f"onboarding ({path.name}): expected an .xlsx workbook without a password, found: {error}."
+            f"onboarding ({path.name}{where}): expected an .xlsx workbook without a password, found: {error}."
             " Was it written to the end? Save it and deliver it again."
         )
 
     try:
+        with zipfile.ZipFile(path) as archive:
+            refuse_what_unpacks_too_large(archive)
+            parts = parts_of_sheets(archive)
         book = CalamineWorkbook.from_path(path)
-        has_errors = _has_error_cells(path)
-    except (CalamineError, OSError, zipfile.BadZipFile, zlib.error) as error:
+    except (*_NO_WORKBOOK, CalamineError) as error:
         raise refuse(error) from None
 
     def open_sheet(table: str) -> WrittenTable:
         try:
+            with zipfile.ZipFile(path) as archive:
+                written = archive.read(parts[table])
+            refuse_what_is_too_far(written)
             cells = book.get_sheet_by_name(table).to_python(skip_empty_area=False)
-        except CalamineError as error:
-            raise refuse(error) from None
-        if has_errors:
-            _put_error_cells(cells, path, table)
+            for row, column, text in unseen_cells(written):
+                if row < len(cells) and column < len(cells[row]):
+                    cells[row][column] = text
+        except (*_NO_WORKBOOK, CalamineError) as error:
+            raise refuse(error, f", sheet {table}") from None
         rows, again = _sheet_as_text(cells, f"onboarding ({path.name}, sheet {table})")
         header = [name for name in rows.columns if name != SOURCE_ROW]
         return WrittenTable(header, again, lambda columns: (rows.select(*columns, SOURCE_ROW), []))
 
     sheets = {name: lambda name=name: open_sheet(name) for name in book.sheet_names}
     return OnboardingSource(path.name, f"dir:{path.name}", sheets)
-
-
-def _has_error_cells(path: Path) -> bool:
-    """Whether a cell holds an error as #N/A: the reader gives those as empty, and an empty end date means active."""
-    with zipfile.ZipFile(path) as archive:
-        sheets = [name for name in archive.namelist() if name.startswith("xl/worksheets/")]
-        return any(b't="e"' in archive.read(name) for name in sheets)
-
-
-def _put_error_cells(cells: list[list[Any]], path: Path, table: str) -> None:
-    """Write the errors where they stand, by the slow reader that knows them."""
-    from openpyxl import load_workbook
-
-    book = load_workbook(path, read_only=True, data_only=True)
-    for row, values in zip(cells, book[table].iter_rows(values_only=True), strict=False):
-        for place, value in enumerate(values[: len(row)]):
-            if isinstance(value, str) and value.startswith("#"):
-                row[place] = value
-    book.close()
 
 
 def _sheet_as_text(cells: list[list[Any]], what: str) -> tuple[pl.DataFrame, list[str]]:
