@@ -12,12 +12,6 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from xml.etree import ElementTree as ET
 
-from openpyxl.utils.cell import (
-    column_index_from_string,
-    coordinate_to_tuple,
-    get_column_letter,
-)
-
 NOT_COMPUTED = "#FORMULA"
 """How a formula is shown that no program computed: no code, no day and no word of a list."""
 
@@ -69,6 +63,8 @@ def refuse_what_is_too_far(cells: bytes) -> None:
     Raises:
         ValueError: a cell with something in it stands too far away.
     """
+    from openpyxl.utils.cell import column_index_from_string, get_column_letter
+
     far = {column_index_from_string(column.decode()) for column in set(_FAR.findall(cells))}
     rows = max(map(int, _ROW.findall(cells)), default=0) if far else 0
     if rows * max(far, default=0) > MOST_CELLS:
@@ -83,6 +79,8 @@ def unseen_cells(cells: bytes) -> Iterator[tuple[int, int, str]]:
     Raises:
         ValueError: such a cell does not say where it stands.
     """
+    from openpyxl.utils.cell import coordinate_to_tuple
+
     if not (_IS_ERROR.search(cells) or _FORMULA.search(cells)):
         return
     for attributes, content in _CELL.findall(cells):
