@@ -42,6 +42,11 @@ def test_a_chart_has_no_ids_so_that_two_may_stand_on_one_page() -> None:
     assert "url(#" not in bars() + lines(0.2, 0.8)
 
 
+def test_a_character_that_no_xml_may_hold_ends_no_process() -> None:
+    svg = bars("Magi\x1bster \x00\ufffe 3")
+    assert "Magister  3" in svg
+
+
 def test_a_chart_is_one_image_with_one_label_and_says_its_values_as_they_are_given() -> None:
     svg = bars()
     assert svg.startswith('<svg class="chart" role="img" aria-label="Staven &quot;per stap&quot;" viewBox="0 0 ')  # fmt: skip

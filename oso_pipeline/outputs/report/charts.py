@@ -50,6 +50,7 @@ _CONFIG: Drawing = {
     "view": {"stroke": None},
 }  # fmt: skip
 
+_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _TAG = re.compile(r"<[^>]+>")
 _ROLE = re.compile(r' (?:role|aria-[a-z]+)="[^"]*"')
 """What Vega says of every mark, in English; the chart is one image with one label."""
@@ -59,12 +60,21 @@ def draw(chart: Drawing, label: str) -> str:
     """A chart as an SVG element for a page, with its label for people who cannot see it."""
     import vl_convert
 
-    svg = vl_convert.vegalite_to_svg(chart)
+    svg = vl_convert.vegalite_to_svg(_drawable(chart))
     box = re.search(r'viewBox="([^"]*)"', svg)
     if box is None:
         raise ValueError(f"vl-convert gave an SVG without a viewBox: {svg[:200]}")
     body = _TAG.sub(lambda tag: _ROLE.sub("", tag[0]), svg[svg.index(">") + 1 :])
     return f'<svg class="chart" role="img" aria-label="{escape(label)}" viewBox="{box[1]}" xmlns="http://www.w3.org/2000/svg">{body}'
+
+
+def _drawable(part: Any) -> Any:  # noqa: ANN401 - whatever a chart is made of
+    """The same without characters that no XML may hold: at one of them, in the name of a product, vl-convert ends the process."""
+    if isinstance(part, str):
+        return _NO_XML.sub("", part)
+    if isinstance(part, dict):
+        return {name: _drawable(value) for name, value in part.items()}
+    return [_drawable(value) for value in part] if isinstance(part, list) else part
 
 
 def bars(
