@@ -62,6 +62,14 @@ def run_night(
     with folder.hold(), open_instance() as instance:
         for run_id in fail_orphans(instance, folder):
             say(f"Run {run_id[:8]} had died; it is marked as failed.")
+            record_failed_run(
+                folder,
+                failure_of([]),
+                run_id=run_id,
+                as_of=None,  # what it was asked for stands with the run
+                at=clock.now(),
+                webhook=settings.alert_webhook,
+            )
         job = build_defs(lambda: settings, demo=demo).resolve_job_def(JOB)
         result = job.execute_in_process(
             instance=instance,

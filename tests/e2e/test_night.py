@@ -332,6 +332,9 @@ def test_a_run_that_died_is_marked_as_failed_by_the_next_one(place: Place) -> No
     with place.killing() as killed_at:
         killed_at("registry")
     assert "had died; it is marked as failed" in place.oso("run", "--as-of", str(DAY)).stderr
+    died, published = place.log()
+    assert (died["verdict"], died["exit_code"], published["verdict"]) == ("failed", 1, "published")
+    assert "its process died" in died["reason"]
 
 
 def test_a_screen_that_nobody_reads_any_more_ends_no_night(place: Place) -> None:
