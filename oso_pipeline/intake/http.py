@@ -184,6 +184,8 @@ class Fetcher:
                 f"GET {url}: the body cannot be unpacked ({error}); expected one that is not packed."
                 " Look at the address in a browser."
             ) from None
+        except httpx.InvalidURL as error:
+            raise _sent_nowhere("GET", url, error) from None
         raise AssertionError("a retry context either returns or raises")  # pragma: no cover
 
     def look(self, url: str) -> dict[str, str]:
@@ -213,6 +215,8 @@ class Fetcher:
             raise SourceUnreachable(
                 f"HEAD {url}: no answer ({str(error) or type(error).__name__})."
             ) from None
+        except httpx.InvalidURL as error:
+            raise _sent_nowhere("HEAD", url, error) from None
         raise SourceUnreadable(f"HEAD {url}: sent on more than {_MOST_REDIRECTS} times.")
 
     def _wait_before_retry(self, error: Exception) -> bool | timedelta:
@@ -315,6 +319,12 @@ def _refuse_status(response: httpx.Response, url: str) -> None:
     raise SourceUnreadable(
         f"GET {url}: the server answered {status}, expected 200. Another try will not help:"
         " look at the address in a browser."
+    )
+
+
+def _sent_nowhere(method: str, url: str, error: httpx.InvalidURL) -> SourceUnreadable:
+    return SourceUnreadable(
+        f"{method} {url}: sent on to what is no address ({error}). Look at the address in a browser."
     )
 
 
