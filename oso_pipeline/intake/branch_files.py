@@ -7,7 +7,7 @@ A file lists what is open: there is no status and no end date in it. Two seriali
 from __future__ import annotations
 
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import polars as pl
 
@@ -65,13 +65,15 @@ def fetch_branch_file(
 ) -> Arrival:
     """Fetch the branch file of a sector under the first of its names that is there.
 
+    A name that is older than the one under which it came last is not asked for: what is still there is an old file.
+
     Raises:
         NotModified: the body is that of the snapshot that is known.
         SourceUnreachable: no body arrived under any of the names.
         SourceUnreadable: what arrived is not such a file.
     """
     tried = []
-    for name in FILE_NAMES[table]:
+    for name in _names(table, known):
         try:
             arrival = fetcher.download(base_url + quote(name), into, cap=LARGEST_BODY, known=known)
         except NotFound:
@@ -82,11 +84,19 @@ def fetch_branch_file(
         refuse_what_is_no_table(into, what=f"{table} ({name})")
         refuse_what_cannot_be_read(into.read_bytes(), BRANCH_FILES[table], table)
         return arrival
+    older = [name for name in FILE_NAMES[table] if name not in tried]
+    unasked = f" ({', '.join(older)} is older than what came last, and is not asked for)" if older else ""  # fmt: skip
     raise SourceUnreachable(
         f"404 for every name that this file is known by, under {base_url}:"
-        f" {', '.join(tried)}. Find its new name on the registry's site and set OSO_DUO_BASE_URL,"
+        f" {', '.join(tried)}{unasked}. Find its new name on the registry's site and set OSO_DUO_BASE_URL,"
         " or add the name in intake/branch_files.py."
     )
+
+
+def _names(table: str, known: Snapshot | None) -> tuple[str, ...]:
+    names = FILE_NAMES[table]
+    last = unquote(known.url).rpartition("/")[2] if known else ""
+    return names[: names.index(last) + 1] if last in names else names
 
 
 def read_branch_file(body: bytes, table: str, *, snapshot_id: str) -> Reading:

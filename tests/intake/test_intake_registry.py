@@ -60,6 +60,17 @@ def test_an_earlier_snapshot_stands_in_when_no_body_arrives_and_says_so(
     assert (later.snapshot_id, later.fallback, later.fetched_at) == (first.snapshot_id, True, at)
 
 
+def test_an_old_file_under_an_older_name_does_not_take_the_place_of_what_came_last(
+    httpserver: HTTPServer, store: SnapshotStore, at: datetime
+) -> None:
+    serve(httpserver, BODY)
+    first = take(httpserver, store, at)[0]
+    serve(httpserver, "no", 404)
+    httpserver.expect_request(f"/{FILE_NAMES['po'][2]}").respond_with_data(BODY.replace("Zwaluw", "Oude"))  # fmt: skip
+    later = take(httpserver, store, at + ONE_NIGHT)[0]
+    assert (later.snapshot_id, later.fallback) == (first.snapshot_id, True)
+
+
 @pytest.mark.parametrize(
     "body", ["", "<html>Onderhoud</html>", "A;B\n1;2\n", BODY.rstrip()[:-20], "\0"]
 )
