@@ -65,7 +65,9 @@ def test_an_old_file_under_an_older_name_does_not_take_the_place_of_what_came_la
 ) -> None:
     serve(httpserver, BODY)
     first = take(httpserver, store, at)[0]
-    serve(httpserver, "no", 404)
+    httpserver.clear()
+    for name in FILE_NAMES["po"][:2]:
+        httpserver.expect_request(f"/{name}").respond_with_data("no", status=404)
     httpserver.expect_request(f"/{FILE_NAMES['po'][2]}").respond_with_data(BODY.replace("Zwaluw", "Oude"))  # fmt: skip
     later = take(httpserver, store, at + ONE_NIGHT)[0]
     assert (later.snapshot_id, later.fallback) == (first.snapshot_id, True)
