@@ -37,6 +37,9 @@ app = typer.Typer(
 
 app.add_typer(overrides, name="overrides")
 
+_FIRST_YEAR, _LAST_YEAR = 1970, 2999
+"""Of a day D: months before and after it are computed too."""
+
 AsOf = Annotated[str | None, Option("--as-of", metavar="DATE", help="The day D, as 2026-11-23.")]
 AsJson = Annotated[bool, Option("--json", help="Print JSON only.")]
 
@@ -359,9 +362,12 @@ def _folder() -> DataFolder:
 
 def _day(text: str | None) -> date | None:
     try:
-        return date.fromisoformat(text) if text else None
+        day = date.fromisoformat(text) if text else None
     except ValueError:
         raise UsageError(f"--as-of: expected a day as 2026-11-23, found {text!r}.") from None
+    if day and not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        raise UsageError(f"--as-of: expected a day of {_FIRST_YEAR} to {_LAST_YEAR}, found {text}.")
+    return day
 
 
 def _show(found: Found, as_json: bool, show: Callable[[Found], None]) -> None:

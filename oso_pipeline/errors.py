@@ -29,9 +29,19 @@ class ExitCode(IntEnum):
 
 
 class PipelineError(Exception):
-    """A night that cannot go on; the published release stays what it was."""
+    """A night that cannot go on; the published release stays what it was.
+
+    Args:
+        message: for people; a contact that stood in a file, and is quoted of it, is masked.
+    """
 
     exit_code = ExitCode.FAILED
+
+    def __init__(self, message: str) -> None:
+        """Mask what a file may have brought along: the message goes to a log, an index and a channel."""
+        from oso_pipeline.contacts import without_contacts
+
+        super().__init__(without_contacts(message))
 
 
 class UsageError(PipelineError):

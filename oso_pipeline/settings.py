@@ -7,6 +7,7 @@ pydantic-settings: it brings asyncio, ssl and a dozen sources of its own, which 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -99,10 +100,10 @@ class Settings(BaseModel):
             is_address = parts.hostname not in {None, ""} and parts.port != 0
         except ValueError:  # of a host or a port that is none; a password may stand in what it says
             raise ValueError("it is not an address; expected https://HOST/PATH/") from None
+        if "@" in url or (is_address and (parts.query or parts.fragment)):
+            raise ValueError("expected https://HOST/PATH/ without a user, a ? or a # in it")
         if not is_address or parts.scheme not in {"https", "http"}:
             raise ValueError(f"{url!r} is not an address; expected https://HOST/PATH/")
-        if "@" in parts.netloc or parts.query != "" or parts.fragment != "":
-            raise ValueError("expected https://HOST/PATH/ without a user, a ? or a # in it")
         if parts.scheme == "http" and parts.hostname not in LOOPBACK:
             raise ValueError(
                 f"plain http is only allowed for 127.0.0.1, localhost and [::1], found {url!r}; use https"
@@ -116,8 +117,9 @@ class Settings(BaseModel):
         if address.startswith(POSTGRESQL):
             read_database_address(address)
         elif address and not address.startswith("dir:"):
+            kind = re.match(r"[a-z]{1,12}(?=:)", address)  # a password may stand in the rest
             raise ValueError(
-                f"{address.split(':', maxsplit=1)[0]!r} is not a kind of onboarding source;"
+                f"{kind[0] if kind else 'what it says'} is not a kind of onboarding source;"
                 " expected dir:PATH or postgresql://USER@HOST:PORT/DATABASE"
             )
         if address == "dir:":

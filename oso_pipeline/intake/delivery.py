@@ -18,6 +18,7 @@ from typing import Any
 
 import polars as pl
 
+from oso_pipeline.contacts import without_contacts
 from oso_pipeline.contracts.onboarding import ONBOARDING, OnboardingTable
 from oso_pipeline.database_address import DatabaseAddress
 from oso_pipeline.errors import SourceUnreadable
@@ -61,7 +62,7 @@ def _keep_contract_columns(
             f" found {', '.join(found) or 'none'}. All six have to be there, with their columns, an empty one too."
         )
     notes: dict[str, Any] = {
-        "tables_not_read": [name for name in found if name not in names],
+        "tables_not_read": [without_contacts(name) for name in found if name not in names],
         "columns_dropped": {},
         "misfits": {},
         "contacts_masked": {},
@@ -93,7 +94,7 @@ def _keep_contract_columns(
             landing,
             SOURCE,
             fetched_at=at,
-            url=source.url,
+            url=without_contacts(source.url),
             licence=LICENCES["onboarding"],
             notes=notes,
         )
@@ -121,7 +122,7 @@ def _used_columns(
             f"{what}: column {', '.join(missing)} is missing from its header. Expected: {';'.join(table.names)}."
             f" Found: {shown}. Give the table all its columns again."
         )
-    dropped = [column for key, column in written.items() if key not in table.names]
+    dropped = [without_contacts(name) for key, name in written.items() if key not in table.names]
     return {column: written[column] for column in table.names}, dropped
 
 

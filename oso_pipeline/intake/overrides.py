@@ -8,9 +8,11 @@ from pathlib import Path
 
 import polars as pl
 
+from oso_pipeline.contacts import without_contacts
 from oso_pipeline.contracts.overrides import OVERRIDES
 from oso_pipeline.contracts.records import FLAGS
 from oso_pipeline.errors import SourceUnreadable
+from oso_pipeline.intake.contacts import mask_contacts
 from oso_pipeline.intake.delimited import SOURCE_ROW, read_delimited
 from oso_pipeline.intake.fields import is_unreadable, read_choice, read_day
 from oso_pipeline.intake.guards import refuse_what_is_no_table
@@ -78,6 +80,7 @@ def read_overrides(body: bytes, *, day: date, snapshot_id: str) -> Reading:
         )
     absent = [name for name in OVERRIDES.names if name not in written.header]
     text = written.rows.with_columns(pl.lit(None, dtype=pl.String).alias(name) for name in absent)
+    text = text.with_columns(mask_contacts(text.drop(SOURCE_ROW))[0].get_columns())
     refused = refused_decisions(text).with_columns(
         sentence(
             "overrides, row {}: {} {}; expected {}.",
@@ -129,7 +132,7 @@ def _signals(
         return signal_each(rows, SOURCE, pl.lit(rule), pl.col("subject"), told)
 
     unaccounted = counting.with_columns(missing.alias("missing")).filter(pl.col("missing") != "")
-    new = [name for name in header if name not in OVERRIDES.names]
+    new = [without_contacts(name) for name in header if name not in OVERRIDES.names]
     return pl.concat(
         [
             *(signal(SOURCE, "new_column", f"Column {name!r} is not known and was not read.") for name in new),

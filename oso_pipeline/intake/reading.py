@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 import polars as pl
 from rapidfuzz import process
 
+from oso_pipeline.contacts import without_contacts
 from oso_pipeline.contracts.records import QUARANTINE, SIGNALS
 from oso_pipeline.contracts.registry import FileContract
 from oso_pipeline.errors import SourceUnreadable
+from oso_pipeline.intake.contacts import mask_contacts
 from oso_pipeline.intake.delimited import SOURCE_ROW, read_delimited
 from oso_pipeline.wording import sentence
 
@@ -174,7 +176,17 @@ def read_written(
     delimited = read_delimited(body, what=what, encodings=REGISTRY_ENCODINGS)
     mapping, signals = map_columns(delimited.header, delimited.again, contract, what)
     rows = delimited.read([*mapping]).rename(mapping)
-    return rows, delimited.misfits, signals
+    return _without_addresses(rows) if b"@" in body else rows, delimited.misfits, signals
+
+
+def _without_addresses(rows: pl.DataFrame) -> pl.DataFrame:
+    """The registry is public, and holds no contact in the columns that are used: one that does is masked."""
+    texts = rows.select(pl.selectors.string())
+    may_hold = texts.select(pl.all().str.contains("@", literal=True).any()).row(0, named=True)
+    if not any(may_hold.values()):
+        return rows
+    masked, _ = mask_contacts(texts.select(name for name, found in may_hold.items() if found))
+    return rows.with_columns(masked.get_columns())
 
 
 def refuse_what_cannot_be_read(body: bytes, contract: FileContract, what: str) -> None:
@@ -288,7 +300,8 @@ def map_columns(
             f"{what}: expected column {', '.join(twice)} once, found it more than once: which one is meant cannot be known."
             " Look at row 1 of the file; the next one may be right."
         )
-    new = [name for name in header if name not in mapping and name not in contract.ignored]
+    unknown = [name for name in header if name not in mapping and name not in contract.ignored]
+    new = [without_contacts(name) for name in unknown]
     if missing:
         expected = [names[0] for names in contract.used.values()]
         raise SourceUnreadable(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from oso_pipeline.contacts import without_contacts
 from oso_pipeline.errors import UsageError
 from oso_pipeline.release.checks import not_passed, told
 from oso_pipeline.release.content import file_hash
@@ -47,6 +48,7 @@ def accept_held(
     index = _held(folder, release_id)
     if index is None:
         return None
+    reason, by = without_contacts(reason), without_contacts(by)
     _refuse_incomplete(index, accepted, reason=reason, by=by)
     _refuse_touched(folder, index)
     acceptances: list[Acceptance] = [

@@ -8,6 +8,7 @@ from datetime import date, datetime
 import polars as pl
 from pydantic import SecretStr
 
+from oso_pipeline.contacts import without_contacts
 from oso_pipeline.contracts.marts import MARTS
 from oso_pipeline.contracts.overrides import OVERRIDES
 from oso_pipeline.errors import ExitCode, FramesOfDifferentNights, PipelineError
@@ -146,6 +147,7 @@ def record_failure(
     """Record a night that failed before there was a candidate: its `index.json` says why, and who should know is told."""
     if any(line.run_id == run_id for line in read_log(folder)):
         return
+    reason = without_contacts(reason)
     check = Check("run", False, "law", "failed", "runs to its end", reason)
     latest = folder.latest_release_id()
     day = as_of.isoformat() if as_of else ""

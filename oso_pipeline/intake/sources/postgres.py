@@ -72,8 +72,8 @@ _AS_TEXT: dict[str, LiteralString] = {
 """Type -> as a person reads it, as in a workbook: whole numbers without a point, days as ISO 8601."""
 _TEXTS = ("S", "E")
 """The categories of types that are text, or a list of words."""
-_DATA_EXCEPTION = "22"
-"""The class of errors that quote the value they are about."""
+_SAID_OF_VALUES = ("22", "23", "P0")
+"""The classes of errors that may quote the value they are about; the last are those that a view raises itself."""
 
 
 @contextmanager
@@ -237,8 +237,8 @@ def _refusal(what: str, error: Error) -> SourceUnreachable | SourceUnreadable:
             f"{what}: {said}. Expected a server that takes this"
             " login and answers within two minutes. Look whether it is up, and at the address in OSO_ONBOARDING or the PG environment; then run again."
         )
-    if (error.sqlstate or "").startswith(_DATA_EXCEPTION):
-        said = "a value cannot be read; the server's log says which"
+    if (error.sqlstate or "")[:2] in _SAID_OF_VALUES:
+        said = "a value cannot be read, or a view refuses one; the server's log says which"
     return SourceUnreadable(
         f"{what}: {said} ({type(error).__name__}, {error.sqlstate}). Expected six tables that can be read as they are."
     )
