@@ -7,7 +7,7 @@ from pathlib import Path
 
 import nights
 import pytest
-from hostile import write_hostile_country
+from hostile import DECISIONS, write_hostile_country
 
 from oso_pipeline.demo.server import RegistryServer
 from oso_pipeline.demo.stay import settings_for
@@ -21,6 +21,8 @@ DAYS_BETWEEN = 10
 def hostile_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the second published release of a hostile country; things happened between the two."""
     root = tmp_path_factory.mktemp("hostile")
+    (root / "data" / "raw").mkdir(parents=True)
+    (root / "data" / "raw" / "overrides.csv").write_text(DECISIONS)
     for night in (1, 2):
         day = DAY - timedelta(days=DAYS_BETWEEN * (2 - night))
         write_hostile_country(root / "country", as_of=day, night=night, days_between=DAYS_BETWEEN)

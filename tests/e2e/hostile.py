@@ -12,10 +12,17 @@ from oso_pipeline.demo.country import write_country
 
 EMAIL = "j.achterberg@geheim.example"
 TELEPHONE = "06-98765432"
-TELEPHONES = (TELEPHONE, "0592-987654", "+31 592 987654", "0698765432")
+TELEPHONES = (TELEPHONE, "0592-987654", "+31 592 987654", "0698765432", "06-98-76-54-32")
 KEY = "SLEUTEL-7f3a9c1e5b2d"
 PERSON = "Jantine Vriesendorp-Achterberg"
 ACCOUNT_TO_COME = "2041-07-04"
+DECISIONS = f"""decision,subject,value,reason,evidence,author,decided_on,expires_on,kop {EMAIL}
+ignore_flag,00AH,delivery_point_pending,Bel {TELEPHONE},mail van {EMAIL},{EMAIL},2026-01-01,,x
+ignore_flag,{EMAIL},delivery_point_pending,x,,x,2026-01-01,,x
+served_by,00AH02,{TELEPHONES[4]},x,,x,{EMAIL},,x
+"""
+"""The first one counts, and names a school that is not there; the others cannot be carried out."""
+
 SECRETS = (EMAIL, *TELEPHONES, KEY, PERSON, ACCOUNT_TO_COME)
 
 FORMULA = '=HYPERLINK("http://kwaad.example")'
@@ -34,6 +41,7 @@ def write_hostile_country(folder: Path, *, as_of: date, night: int, days_between
     for path in sorted((folder / "onboarding").glob("*.csv")):
         separator = ";" if path.stem == "delivery_points" else ","
         _rewrite(path, _spoil_record, separator=separator, more=_MORE.get(path.stem, ()))
+    (folder / "onboarding" / f"lijst van {EMAIL}.csv").write_text("a\n1\n")
     for path in sorted((folder / "duo").glob("*.csv")):
         _rewrite(path, _spoil_branch, separator=";", encoding="cp1252")
     for kind in ("bo", "so", "vo"):
@@ -50,7 +58,10 @@ _MORE: dict[str, tuple[Row, ...]] = {
         {"account_name": "00AH", "kind": "school", "requested_on": ACCOUNT_TO_COME},
     ),
     "branches": ({"brin": "00", "name": f"Bel {TELEPHONES[1]} of {EMAIL}"},),
-    "delivery_points": ({"brin": "00AH", "number": TELEPHONE, "kind": "las", "las": EMAIL},),
+    "delivery_points": (
+        {"brin": "00AH", "number": TELEPHONE, "kind": "las", "las": EMAIL},
+        {"brin": "00AH", "number": "1", "kind": "las", "las": f"ESIS, bel {TELEPHONES[4]}"},
+    ),
     "test_exchanges": ({"brin": "00AH", "partner_brin": TELEPHONES[2], "result": "passed"},),
 }
 """Rows of which a code is no code: they are refused, or kept with an odd value."""
@@ -59,6 +70,7 @@ _MORE: dict[str, tuple[Row, ...]] = {
 def _spoil_record(row: Row) -> Row:
     """Columns that no delivery should have, old dates for accounts, and a product that looks like a formula."""
     private = {"contactpersoon": PERSON, "e-mail": EMAIL, "telefoon": TELEPHONE, "sleutel": KEY}
+    private |= {f"kolom van {EMAIL}": "x", TELEPHONES[4]: "x"}
     spoiled = row | private
     if "account_name" in row:
         spoiled |= {name: _set_back(row[name]) for name in row if name.endswith("_on")}
@@ -80,16 +92,19 @@ def _set_back(text: str) -> str:
 
 def _spoil_branch(row: Row) -> Row:
     sign = FORMULA_SIGNS[int(row["VESTIGINGSCODE"][:2]) % 4]
-    return _with_contacts(row) | {"VESTIGINGSNAAM": sign + row["VESTIGINGSNAAM"]}
+    more = f" ({EMAIL})" if sign == "@" else ""
+    return _with_contacts(row) | {"VESTIGINGSNAAM": sign + row["VESTIGINGSNAAM"] + more}
 
 
 def _spoil_board(row: Row) -> Row:
     sign = FORMULA_SIGNS[int(row["BEVOEGD GEZAG NUMMER"]) % 4]
-    return _with_contacts(row) | {"BEVOEGD GEZAG NAAM": sign + row["BEVOEGD GEZAG NAAM"]}
+    more = f" ({EMAIL}, {TELEPHONES[4]})" if sign == "@" else ""
+    return _with_contacts(row) | {"BEVOEGD GEZAG NAAM": sign + row["BEVOEGD GEZAG NAAM"] + more}
 
 
 def _with_contacts(row: Row) -> Row:
-    return row | {"TELEFOONNUMMER": TELEPHONES[3], "INTERNETADRES": f"{TELEPHONES[1]} / {EMAIL}"}
+    contacts = {"TELEFOONNUMMER": TELEPHONES[3], "INTERNETADRES": f"{TELEPHONES[1]} / {EMAIL}"}
+    return row | contacts | {f"KOLOM VAN {EMAIL}": "x"}
 
 
 def _rewrite(
