@@ -7,7 +7,6 @@ pydantic-settings: it brings asyncio, ssl and a dozen sources of its own, which 
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -117,11 +116,8 @@ class Settings(BaseModel):
         if address.startswith(POSTGRESQL):
             read_database_address(address)
         elif address and not address.startswith("dir:"):
-            kind = re.match(r"[a-z]{1,12}(?=:)", address)  # a password may stand in the rest
-            raise ValueError(
-                f"{kind[0] if kind else 'what it says'} is not a kind of onboarding source;"
-                " expected dir:PATH or postgresql://USER@HOST:PORT/DATABASE"
-            )
+            # what it says is not quoted: a password may stand in it
+            raise ValueError("expected dir:PATH or postgresql://USER@HOST:PORT/DATABASE")
         if address == "dir:":
             raise ValueError("there is no path behind dir:, expected dir:PATH")
         return setting

@@ -171,6 +171,11 @@ def test_a_wrong_value_is_refused_by_name_with_what_is_allowed(
     [
         ("OSO_DUO_BASE_URL", "https://piet:geheim@duo.nl/"),
         ("OSO_DUO_BASE_URL", "http://127.0.0.1:geheim@duo.nl/"),
+        ("OSO_DUO_BASE_URL", "ftp://piet:geheim@duo.nl/"),
+        ("OSO_DUO_BASE_URL", "piet:geheim@duo.nl"),
+        ("OSO_ONBOARDING", "host=db.example user=lezer password=geheim dbname=x"),
+        ("OSO_ONBOARDING", "postgres//u;geheim@host/db"),
+        ("OSO_ONBOARDING", "geheim:geheim@host/db"),
         ("OSO_ALERT_WEBHOOK", "http://hooks.example.nl/geheim"),
         ("OSO_ALERT_WEBHOOK", "hooks.example.nl/geheim"),
         ("OSO_ALERT_WEBHOOK", "https://hooks.example.nl:geheim/"),

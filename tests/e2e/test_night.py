@@ -219,6 +219,7 @@ def test_a_second_run_at_the_same_time_is_told_to_wait(place: Place) -> None:
 @pytest.mark.parametrize(
     ("arguments", "settings", "said"),
     [
+        (["run", "--as-of", "0001-01-01"], {}, "expected a day of 1970 to 2999, found 0001-01-01"),
         (["run", "--as-of", "yesterday"], {}, "expected a day as 2026-11-23, found 'yesterday'"),
         (["run"], {"OSO_REGISTRY_TABLES": "po,xx"}, "OSO_REGISTRY_TABLES"),
         (["run"], {"OSO_DATADIR": "x"}, "Unknown setting OSO_DATADIR"),

@@ -127,15 +127,15 @@ def test_a_person_accepts_a_held_release_and_the_log_says_who_when_and_why(place
     assert "not accepted:" in partly.stderr
     assert place.folder.latest_release_id() == before
 
-    done = place.oso("publish", release_id, *accepting(place, release_id), "--reason", "Half of the points were ended.", "--by", "service desk")  # fmt: skip
+    done = place.oso("publish", release_id, *accepting(place, release_id), "--reason", "Half of the points were ended, says j@school.nl.", "--by", "service desk 06-12345678")  # fmt: skip
     assert done.returncode == PUBLISHED, done.stderr
     assert f"Published release {release_id}" in done.stdout
     assert place.folder.latest_release_id() == release_id
     listed = place.oso("releases").stdout
     assert f"{release_id}  {DAY}  published (latest)" in listed
     assert f"{release_id}  {DAY}  held  " in listed
-    assert "Accepted by service desk: " in listed
-    assert "Half of the points were ended." in listed
+    assert "Accepted by service desk [telefoonnummer " in listed
+    assert "Half of the points were ended, says [e-mailadres " in listed
     again = place.oso("publish", release_id, "--accept", "x", "--reason", "x")
     assert (again.returncode, "nothing to do" in again.stderr) == (PUBLISHED, True)
 

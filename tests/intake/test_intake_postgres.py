@@ -260,6 +260,22 @@ def test_a_value_that_the_server_cannot_read_is_not_quoted(
     assert "the server's log says which (InvalidDatetimeFormat, 22007)" in message
 
 
+def test_what_a_view_says_of_a_value_that_it_refuses_is_not_quoted(
+    postgres: Postgres, database: str, store: SnapshotStore, at: datetime
+) -> None:
+    with postgres.connection(database) as connection:
+        connection.execute(
+            "CREATE FUNCTION mijn_oso.refuse(who text) RETURNS date LANGUAGE plpgsql AS"
+            " $$ BEGIN RAISE EXCEPTION 'user % has no BRIN', who; END $$;"
+            "DROP TABLE mijn_oso.questionnaires; CREATE VIEW mijn_oso.questionnaires AS"
+            " SELECT account_name AS brin, kind AS status, mijn_oso.refuse(contactpersoon) AS submitted_on FROM mijn_oso.accounts"
+        )
+        connection.execute(grants(database))
+    message = unreadable(postgres.address(database), store, at)
+    assert "Geheim" not in message
+    assert "or a view refuses one" in message
+
+
 def test_a_login_that_is_refused_and_a_database_that_is_not_there_are_unreachable(
     postgres: Postgres, database: str, store: SnapshotStore, at: datetime
 ) -> None:
