@@ -8,14 +8,15 @@ import polars as pl
 
 from oso_pipeline.contracts.registry import PROVINCE_NAMES
 
-_DAY = r"^([0-9]{4}-[0-9]{2}-[0-9]{2})"
+_DAY = r"^((?:19|[2-9][0-9])[0-9]{2}-[0-9]{2}-[0-9]{2})"
 _TIME_OF_DAY = r"(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?)?$"
 
 
 def read_day(text: pl.Expr) -> pl.Expr:
     """An ISO 8601 day; a local time behind it is left off. Null where it cannot be read (30 February too).
 
-    A moment with a time zone is refused: which day it is in the Netherlands is not for us to guess.
+    A moment with a time zone is refused: which day it is in the Netherlands is not for us to guess. So is a year before
+    1900: 0001-01-01 and 1899-12-30 are how programs write that there is no day.
     """
     return text.str.extract(_DAY + _TIME_OF_DAY).str.to_date("%Y-%m-%d", strict=False)
 

@@ -47,6 +47,8 @@ def refused(reading: Reading) -> list[tuple[int, str]]:
         ("agreements", "102490,base,,", "board_number_unreadable"),
         ("agreements", "10249,basis,,", "not_of_the_list"),
         ("agreements", "10249,base,2024-02-30,", "date_unreadable"),
+        ("agreements", "10249,base,0001-01-01,", "date_unreadable"),
+        ("agreements", "10249,base,1899-12-30,", "date_unreadable"),
         ("agreements", "10249,base,45292,", "date_unreadable"),
         ("agreements", "10249,base,2024-01-01,#N/A", "date_unreadable"),
         ("agreements", "10249,base,2024-01-01T00:00:00Z,", "date_unreadable"),
