@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from dagster._core.instance.ref import InstanceRef
 
 from oso_pipeline import clock
 from oso_pipeline.definitions import build_defs
-from oso_pipeline.errors import UsageError
+from oso_pipeline.errors import PipelineError, UsageError
 from oso_pipeline.release.failures import RecordedError, failure_of, record_failed_run
 from oso_pipeline.release.folder import DataFolder
 from oso_pipeline.release.log import Conclusion, read_log
@@ -62,14 +63,15 @@ def run_night(
     with folder.hold(), open_instance() as instance:
         for run_id in fail_orphans(instance, folder):
             say(f"Run {run_id[:8]} had died; it is marked as failed.")
-            record_failed_run(
-                folder,
-                failure_of([]),
-                run_id=run_id,
-                as_of=None,  # what it was asked for stands with the run
-                at=clock.now(),
-                webhook=settings.alert_webhook,
-            )
+            with suppress(PipelineError):  # what is wrong with the folder is told by the run itself
+                record_failed_run(
+                    folder,
+                    failure_of([]),
+                    run_id=run_id,
+                    as_of=None,  # what it was asked for stands with the run
+                    at=clock.now(),
+                    webhook=settings.alert_webhook,
+                )
         job = build_defs(lambda: settings, demo=demo).resolve_job_def(JOB)
         result = job.execute_in_process(
             instance=instance,
