@@ -75,6 +75,7 @@ _ALL = (
           spoiling.tables(spoiling.without_a_province)),
     Fault("all_boards_renumbered", "every board has another number", ADDRESS_SOURCES | {"boards"},
           spoiling.tables(spoiling.renumber_boards)),
+    Fault("names_of_other_rows", "every name stands a row lower", ADDRESS_SOURCES, spoiling.tables(spoiling.shift_names)),
     Fault("zip_bomb", "a zip that unpacks to a gibibyte", frozenset({"register"}), spoiling.bomb),
     Fault("status_404", "not found", send=wire.status(HTTPStatus.NOT_FOUND)),
     Fault("status_429", "too many requests, with Retry-After",

@@ -124,6 +124,14 @@ def renumber_boards(sheet: Sheet) -> Sheet:
     return sheet.changing("BEVOEGD GEZAG NUMMER", lambda number: f"{99_999 - int(number):05}")
 
 
+def shift_names(sheet: Sheet) -> Sheet:
+    """Write every name a row lower, and the last one in the first row, as sorting one column does."""
+    at = sheet.header.index("VESTIGINGSNAAM")
+    names = [row[at] for row in sheet.rows]
+    shifted = zip(sheet.rows, names[-1:] + names[:-1], strict=True)
+    return replace(sheet, rows=[[*row[:at], name, *row[at + 1 :]] for row, name in shifted])
+
+
 def bomb(body: bytes) -> bytes:
     """Put a file of one gibibyte, all zeroes, into the zip under the name of its first file."""
     with zipfile.ZipFile(io.BytesIO(body)) as old:

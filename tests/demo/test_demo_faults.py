@@ -164,6 +164,15 @@ def test_renumbered_boards_keep_their_schools_together(
     assert len(pairs) == len({old for old, _ in pairs}) == len({new for _, new in pairs})
 
 
+def test_names_of_other_rows_are_all_there_and_nothing_else_moves(
+    server: RegistryServer, country: Path
+) -> None:
+    before, after = rows(whole(country)), rows(po(server, "names_of_other_rows").content)
+    names = [r.pop("VESTIGINGSNAAM") for r in before]
+    assert [r.pop("VESTIGINGSNAAM") for r in after] == [names[-1], *names[:-1]]
+    assert after == before
+
+
 @pytest.mark.parametrize(
     ("fault", "status"), [("status_404", 404), ("status_429", 429), ("status_503", 503)]
 )

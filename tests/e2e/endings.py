@@ -115,6 +115,7 @@ ENDINGS = (
     _held("po", "one_province_gone", "branches_", branches=1500),
     _held("po", "all_boards_renumbered", "boards_changed"),
     _held("boards", "all_boards_renumbered", "filled_board_name_po"),
+    _held("po", "names_of_other_rows", "changed_name"),
     # the delivery of Mijn OSO
     _failed(DELIVERY, "table_missing", "table delivery_points is missing"),
     _failed(DELIVERY, "renamed_column", "column brin is missing"),
