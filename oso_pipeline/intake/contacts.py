@@ -12,20 +12,22 @@ import polars as pl
 from oso_pipeline.contacts import MAY_HOLD_ONE, without_contacts
 
 _SHORTEST = len("a@b.nl")
-"""A column of codes has nothing so long, and need not be looked through."""
-
-
-def _masked(texts: pl.Series) -> pl.Series:
-    if not (texts.str.len_bytes() >= _SHORTEST).any():
-        return texts
-    told = texts.filter(texts.str.contains(MAY_HOLD_ONE)).unique()
-    if told.is_empty():
-        return texts
-    return texts.replace(told, pl.Series([without_contacts(text) for text in told]))
+"""Bytes. A column of codes has nothing so long, and a column of days few that differ: neither takes long to look through."""
 
 
 def mask_contacts(rows: pl.DataFrame) -> tuple[pl.DataFrame, int]:
     """A table of texts without contacts, and in how many rows there were any."""
-    masked = rows.with_columns(_masked(rows[name]) for name in rows.columns)
-    changed = (rows[name].ne_missing(masked[name]) for name in rows.columns)
-    return masked, int(pl.select(pl.any_horizontal(*changed).sum()).item())
+    masked = [found for name in rows.columns if (found := _masked(rows[name])) is not None]
+    if not masked:
+        return rows, 0
+    changed = (rows[column.name].ne_missing(column) for column in masked)
+    return rows.with_columns(masked), int(pl.select(pl.any_horizontal(*changed).sum()).item())
+
+
+def _masked(texts: pl.Series) -> pl.Series | None:
+    """The texts without contacts; None when there is none in them."""
+    long = texts.filter(texts.str.len_bytes() >= _SHORTEST).unique()
+    told = long.filter(long.str.contains(MAY_HOLD_ONE))
+    if told.is_empty():
+        return None
+    return texts.replace(told, pl.Series([without_contacts(text) for text in told]))
