@@ -31,7 +31,7 @@ class Workplace:
         frames: the folder of the frames that assets pass.
         again: the inputs of the night that is derived again; None when it is tonight.
         aside: a second process, for what takes long to draw; None when nothing is published.
-        drawn_aside: the releases that are worth it.
+        drawn_aside: the releases of which so much was read that it draws them.
         first_sheets: release -> the first sheet of its workbook, which is drawn aside.
         drafts: release -> what is drawn of it already.
     """

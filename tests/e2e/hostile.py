@@ -21,7 +21,7 @@ ignore_flag,00AH,delivery_point_pending,Bel {TELEPHONE},mail van {EMAIL},{EMAIL}
 ignore_flag,{EMAIL},delivery_point_pending,x,,x,2026-01-01,,x
 served_by,00AH02,{TELEPHONES[4]},x,,x,{EMAIL},,x
 """
-"""The first one counts, and names a school that is not there; the others cannot be carried out."""
+"""The first one counts; the others cannot be carried out."""
 
 SECRETS = (EMAIL, *TELEPHONES, KEY, PERSON, ACCOUNT_TO_COME)
 

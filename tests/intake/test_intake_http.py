@@ -207,17 +207,15 @@ def test_a_source_of_one_host_may_not_be_sent_to_another_by_the_scheme_of_a_thir
         fetcher.download("http://duo.example/a", tmp_path / "body", cap=10)
 
 
-@pytest.mark.parametrize("location", ["javascript:alert(1)", "http://[::1"])
 def test_a_redirect_to_what_is_no_address_is_refused(
-    httpserver: HTTPServer, tmp_path: Path, location: str
+    httpserver: HTTPServer, tmp_path: Path
 ) -> None:
-    httpserver.expect_request("/file.csv").respond_with_data(status=302, headers={"Location": location})  # fmt: skip
-    url = httpserver.url_for("/file.csv")
-    with Fetcher([url]) as fetcher:
-        for ask in (lambda: fetcher.download(url, tmp_path / "body", cap=100), lambda: fetcher.look(url)):  # fmt: skip
-            with pytest.raises((SourceUnreadable, SourceUnreachable)) as refused:
-                ask()
-            assert url in str(refused.value)
+    httpserver.expect_request("/a").respond_with_data("", 302, headers={"Location": "javascript:alert(1)"})  # fmt: skip
+    url = httpserver.url_for("/a")
+    with pytest.raises(SourceUnreadable, match="sent on to what is no address"):
+        fetch(url, tmp_path)
+    with Fetcher([url]) as fetcher, pytest.raises(SourceUnreadable, match=r"HEAD .*no address"):
+        fetcher.look(url)
 
 
 def test_going_round_in_redirects_ends(httpserver: HTTPServer, tmp_path: Path) -> None:

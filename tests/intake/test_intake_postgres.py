@@ -245,35 +245,33 @@ def test_rows_that_are_hidden_from_the_user_are_no_smaller_table(
     assert "GRANT" not in message
 
 
-def test_a_value_that_the_server_cannot_read_is_not_quoted(
-    postgres: Postgres, database: str, store: SnapshotStore, at: datetime
-) -> None:
-    with postgres.connection(database) as connection:
-        connection.execute(
-            "DROP TABLE mijn_oso.questionnaires; CREATE VIEW mijn_oso.questionnaires AS"
-            " SELECT account_name AS brin, kind AS status, contactpersoon::date AS submitted_on FROM mijn_oso.accounts"
-        )
-        connection.execute(grants(database))
-    message = unreadable(postgres.address(database), store, at)
-    assert "Geheim" not in message
-    assert "table questionnaires: a value cannot be read" in message
-    assert "the server's log says which (InvalidDatetimeFormat, 22007)" in message
-
-
-def test_what_a_view_says_of_a_value_that_it_refuses_is_not_quoted(
-    postgres: Postgres, database: str, store: SnapshotStore, at: datetime
+@pytest.mark.parametrize(
+    ("submitted_on", "kind"),
+    [
+        ("contactpersoon::date", "InvalidDatetimeFormat, 22007"),
+        ("mijn_oso.refuse(contactpersoon)", "RaiseException, P0001"),
+    ],
+)
+def test_a_value_that_the_server_cannot_read_or_a_view_refuses_is_not_quoted(
+    postgres: Postgres,
+    database: str,
+    store: SnapshotStore,
+    at: datetime,
+    submitted_on: str,
+    kind: str,
 ) -> None:
     with postgres.connection(database) as connection:
         connection.execute(
             "CREATE FUNCTION mijn_oso.refuse(who text) RETURNS date LANGUAGE plpgsql AS"
             " $$ BEGIN RAISE EXCEPTION 'user % has no BRIN', who; END $$;"
             "DROP TABLE mijn_oso.questionnaires; CREATE VIEW mijn_oso.questionnaires AS"
-            " SELECT account_name AS brin, kind AS status, mijn_oso.refuse(contactpersoon) AS submitted_on FROM mijn_oso.accounts"
+            f" SELECT account_name AS brin, kind AS status, {submitted_on} AS submitted_on FROM mijn_oso.accounts"
         )
         connection.execute(grants(database))
     message = unreadable(postgres.address(database), store, at)
     assert "Geheim" not in message
-    assert "or a view refuses one" in message
+    assert "table questionnaires: a value cannot be read, or a view refuses one" in message
+    assert f"the server's log says which ({kind})" in message
 
 
 def test_a_login_that_is_refused_and_a_database_that_is_not_there_are_unreachable(

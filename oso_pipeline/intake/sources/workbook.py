@@ -31,6 +31,7 @@ _NO_WORKBOOK = (
     zipfile.BadZipFile,
     zlib.error,
 )
+"""What Python says of a zip or of XML that is not whole, is locked, or lacks a part; and what sheet_xml.py refuses."""
 
 
 def open_workbook(path: Path) -> OnboardingSource:
