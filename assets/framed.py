@@ -6,7 +6,7 @@ from them, and the frames are read from the same files, with the same stamps, by
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from inspect import isgeneratorfunction, signature
+from inspect import getdoc, isgeneratorfunction, signature
 from types import FunctionType
 from typing import Any
 
@@ -65,7 +65,7 @@ def framed_asset(
         chosen.__annotations__["return"] = signature(body).return_annotation
         return asset(
             name=body.__name__,
-            description=body.__doc__,
+            description=getdoc(body),
             deps=names,
             group_name=group_name,
             metadata=metadata,

@@ -11,6 +11,7 @@ from dagster import AssetKey, build_output_context
 from upath import UPath
 
 from assets.io import NIGHT, Frames, frames_in, load_frames, tonight
+from oso_pipeline.definitions import defs
 from oso_pipeline.errors import FramesOfDifferentNights
 from oso_pipeline.release.night import Night, begin_night
 
@@ -80,3 +81,10 @@ def test_the_lineage_is_that_of_the_parameters() -> None:
     graph = defs.resolve_asset_graph()
     parents = {key.path[-1] for key in graph.get(AssetKey("branch_status")).parent_keys}
     assert parents == {"night", "registry", "matched_records", "qualification_steps"}
+
+
+def test_no_line_of_a_description_is_indented_as_the_ui_would_show_it_as_code() -> None:
+    nodes = defs.get_repository_def().asset_graph.asset_nodes
+    described = [node.description for node in nodes if node.description]
+    assert len(described) == len(nodes)
+    assert [text for text in described if "\n " in text] == []
