@@ -317,6 +317,17 @@ def test_a_passed_test_exchange_that_does_not_count_is_told_by_what_its_number_i
         (world(["00AA00"]), "questionnaire", "There is no questionnaire of this school."),
         (world(["00AA00"], questionnaires=[questionnaire(status="rejected"), questionnaire(status="draft", submitted_on=None)]), "questionnaire", "The questionnaire is a draft; it has not been sent in."),
         (world(["00AA00"], questionnaires=[questionnaire(status="draft", submitted_on=None), questionnaire(submitted_on=None)]), "questionnaire", "The questionnaire has no day on which it was sent in."),
+        (world(["00AA00"]), "test_exchange", "There is no test exchange of this school."),
+        (world(["00AA00"], exchanges=[exchange(performed_on=None)]), "test_exchange", "The test exchange has no day."),
+        (world(["00AA00"], exchanges=[exchange("3", result="failed", performed_on=ago(5)), exchange("1", result="failed", performed_on=ago(9))]), "test_exchange", "The test exchange of 2026-11-15 with delivery point 3 failed."),
+        (world(["00AA00"], exchanges=[exchange("3", result="failed", performed_on=None)]), "test_exchange", "The test exchange with delivery point 3 failed."),
+        (world(["00AA00"], exchanges=[exchange(None, result="failed", performed_on=ago(5))]), "test_exchange", "The test exchange of 2026-11-15 failed."),
+        (world(["00AA00", "00BB00"], exchanges=[exchange("3", "00BB", result="failed")]), "test_exchange", "There is no test exchange of this school."),
+        (world(["00AA00"], agreements=[extension(ended_on=ago(9))]), "agreement", "Board 10001 has no base agreement that is active."),
+        (world(["00AA00"]), "account", "Neither the school nor its board has an account."),
+        (world(["00AA00"], accounts=[account(closed_on=ago(9))]), "account", "The account of the school or its board was closed."),
+        (world(["00AA00"], accounts=[account(closed_on=ago(9)), account("10001", activated_on=None, letter_sent_on=ago(5))]), "account", "An account was requested and its letter was sent; nobody has logged in with it yet."),
+        (world(["00AA00"], accounts=[account(activated_on=None)]), "account", "An account was requested; its letter has not been sent yet."),
     ],
 )  # fmt: skip
 def test_a_step_that_does_not_hold_says_what_is_nearest_to_it(
