@@ -20,6 +20,9 @@ BRANCH_FILES = {
     "so": "09.-alle-vestigingen-sbo-so-en-vso.csv",
     "vo": "02.-alle-vestigingen-vo.csv",
 }
+PROVINCES = {"Friesland": "Fryslân"} | {
+    name.replace("-", " "): name for name in ("Noord-Brabant", "Noord-Holland", "Zuid-Holland")
+}
 BRANCH_COLUMNS = {
     "PROVINCIE": "province",
     "BEVOEGD GEZAG NUMMER": "board_number",
@@ -85,7 +88,7 @@ def read_branch_file(path: Path, sector: str) -> Read:
         branch_code=codes.branch_code(text["branch_code"], school),
         board_number=codes.board_number(text["board_number"]),
         postcode=codes.postcode(text["postcode"]),
-        province=text["province"].replace("Friesland", "Fryslân"),
+        province=text["province"].replace(PROVINCES),
     )
     return rows, refuse_branches(sector, text[rows["branch_code"].isna()])
 

@@ -14,7 +14,11 @@ SELECT
     sector, rank, source_row, brin, brin || branch_number_in_code("VESTIGINGSCODE", brin) AS branch_code,
     "VESTIGINGSNAAM" AS branch_name, board_number("BEVOEGD GEZAG NUMMER") AS board_number, "STRAATNAAM" AS street,
     "HUISNUMMER-TOEVOEGING" AS house_number, postcode("POSTCODE") AS postcode, "PLAATSNAAM" AS city,
-    "GEMEENTENAAM" AS municipality, if("PROVINCIE" = 'Friesland', 'Fryslân', "PROVINCIE") AS province
+    "GEMEENTENAAM" AS municipality, CASE
+        WHEN "PROVINCIE" = 'Friesland' THEN 'Fryslân'
+        WHEN "PROVINCIE" IN ('Noord Brabant', 'Noord Holland', 'Zuid Holland') THEN replace("PROVINCIE", ' ', '-')
+        ELSE "PROVINCIE"
+    END AS province
 FROM schooled;
 
 CREATE TEMP VIEW boards_written AS

@@ -1,4 +1,4 @@
-"""Mistakes in the registry's own files that no rule depends on: they are signalled, and the rows stay.
+"""Mistakes in the registry's own files that no rule depends on: they are repaired or signalled, and the rows stay.
 
 The smallest country has one of each kind, a larger one more. Which rows they are does not change from
 night to night while those rows are there.

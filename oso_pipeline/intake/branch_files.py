@@ -18,10 +18,10 @@ from oso_pipeline.codes import (
     read_branch_number,
     read_brin,
 )
-from oso_pipeline.contracts.registry import BRANCH_FILES, OPEN_BRANCHES, PROVINCES
+from oso_pipeline.contracts.registry import BRANCH_FILES, OPEN_BRANCHES, PROVINCE_NAMES, PROVINCES
 from oso_pipeline.errors import SourceUnreachable
 from oso_pipeline.intake.delimited import SOURCE_ROW
-from oso_pipeline.intake.fields import is_unreadable, read_postcode, read_province
+from oso_pipeline.intake.fields import is_unreadable, province_spellings, read_postcode
 from oso_pipeline.intake.guards import refuse_what_is_no_table
 from oso_pipeline.intake.http import MEBIBYTE, Arrival, Fetcher, NotFound, is_known
 from oso_pipeline.intake.reading import (
@@ -130,6 +130,8 @@ def read_branch_file(body: bytes, table: str, *, snapshot_id: str) -> Reading:
 
 def _read_fields(written: pl.DataFrame, table: str) -> pl.DataFrame:
     school = read_brin(pl.col("brin"))
+    spellings = province_spellings(written["province"])
+    misspelled = [text for text in spellings if text not in (*PROVINCES, *PROVINCE_NAMES)]
     board = read_board_number(pl.col("board_number"))
     read = written.with_columns(
         school.alias("school"), board.alias("board"), pl.col("board_number").alias("written_board")
@@ -156,12 +158,13 @@ def _read_fields(written: pl.DataFrame, table: str) -> pl.DataFrame:
             "city",
             "municipality",
             "municipality_number",
-            read_province(pl.col("province")).alias("province"),
+            pl.col("province").replace(spellings).alias("province"),
             joined_repairs(
                 [
                     pl.col("school").struct["repair"],
                     _beside_joined_code(pl.col("branch").struct["repair"]),
                     pl.col("board").struct["repair"],
+                    pl.when(pl.col("province").is_in(misspelled)).then(pl.lit("province_spelling")),
                 ]
             ).alias("repairs"),
         )
@@ -198,7 +201,7 @@ def _signal_the_odd(kept: pl.DataFrame, again: pl.DataFrame, table: str) -> list
     odd_province = kept.filter(~pl.col("province").is_in(PROVINCES).fill_null(value=False))
     return [
         signal(table, "code_again", "The code stands in this file more than once; its first row counts.", rows=again, subject=pl.col("branch_code")),
-        signal(table, "repaired", "A damaged code was repaired; the subject names the repair.", rows=repaired, subject=pl.col("repairs")),
+        signal(table, "repaired", "A damaged code or name was repaired; the subject names the repair.", rows=repaired, subject=pl.col("repairs")),
         signal(table, "board_number_unreadable", "The board's number cannot be read: the branch is kept without a board, so its agreement cannot hold.", rows=no_board, subject=pl.col("written_board")),
         signal(table, "unknown_province", "This province is not one of the twelve; the row is kept.", rows=odd_province, subject=pl.col("province")),
         signal(table, "municipality_without_name", "The municipality has a number and no name; the row is kept.", rows=kept.filter(is_unreadable(pl.col("municipality_number"), pl.col("municipality"))), subject=pl.col("municipality_number")),

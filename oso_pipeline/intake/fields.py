@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from unicodedata import normalize
 
 import polars as pl
 
-from oso_pipeline.contracts.registry import PROVINCE_NAMES
+from oso_pipeline.contracts.registry import PROVINCE_NAMES, PROVINCES
 
 _DAY = r"^((?:19|[2-9][0-9])[0-9]{2}-[0-9]{2}-[0-9]{2})"
 _TIME_OF_DAY = r"(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?)?$"
@@ -58,6 +60,18 @@ def read_postcode(text: pl.Expr) -> pl.Expr:
     return text.str.to_uppercase().str.replace(r"^([0-9]{4})\s*([A-Z]{2})$", "${1} ${2}")
 
 
-def read_province(text: pl.Expr) -> pl.Expr:
-    """The province as outputs name it."""
-    return text.replace(PROVINCE_NAMES)
+def province_spellings(written: pl.Series) -> dict[str, str]:
+    """Every spelling of a province in a column, with the province as outputs name it.
+
+    Case, spaces, hyphens and accents do not tell two provinces apart, so `Noord Holland` has one meaning (domain.md 3);
+    what is none of the twelve is not among them.
+    """
+    told = {_letters(name): name for name in PROVINCES}
+    told |= {_letters(name): meant for name, meant in PROVINCE_NAMES.items()}
+    return {
+        text: told[_letters(text)] for text in written.unique().drop_nulls() if _letters(text) in told
+    }
+
+
+def _letters(text: str) -> str:
+    return re.sub("[^a-z]", "", normalize("NFKD", text.casefold()))

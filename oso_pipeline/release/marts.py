@@ -12,12 +12,17 @@ from oso_pipeline.contracts.marts import SCHEMA_VERSION
 from oso_pipeline.contracts.onboarding import ONBOARDING
 from oso_pipeline.contracts.records import ISSUES, SOURCES
 from oso_pipeline.contracts.validation import validate
+from oso_pipeline.intake.delivery import SOURCE as DELIVERY
 from oso_pipeline.intake.overrides import SOURCE as OVERRIDES
 from oso_pipeline.intake.register_zip import MEMBERS as REGISTER
+from oso_pipeline.intake.register_zip import SOURCE as REGISTER_ZIP
 from oso_pipeline.issues import find_issues
 from oso_pipeline.release.night import Night
 
 _COUNTS = ("rows_used", "rows_ignored", "rows_quarantined")
+
+_DELIVERED_IN = dict.fromkeys(REGISTER, REGISTER_ZIP) | {table.name: DELIVERY for table in ONBOARDING}
+"""Sources that come together in one snapshot. Two snapshots of one moment with the same bytes have one id."""
 
 
 def provenance(
@@ -87,7 +92,10 @@ def with_issues(
 def _sources(
     snapshots: pl.DataFrame, read: pl.DataFrame, became: Iterable[Iterable[pl.DataFrame]]
 ) -> pl.DataFrame:
-    together = read.join(snapshots.drop("source"), on="snapshot_id", how="left")
+    delivered = pl.col("source").replace(_DELIVERED_IN).alias("delivered_in")
+    together = read.with_columns(delivered).join(
+        snapshots.rename({"source": "delivered_in"}), on=["delivered_in", "snapshot_id"], how="left"
+    )
     for name, parts in zip(_COUNTS, became, strict=True):
         rows = pl.concat(part.select("source") for part in parts)
         counts = rows.group_by("source").agg(pl.len().cast(pl.Int64).alias(name))

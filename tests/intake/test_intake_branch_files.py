@@ -116,6 +116,28 @@ def test_a_repair_is_named_and_a_whole_branch_code_is_none(
     assert signals(reading, "repaired") == ([(repairs, 1, 2)] if repairs else [])
 
 
+@pytest.mark.parametrize(
+    ("written", "province", "repaired"),
+    [
+        ("Friesland", "Fryslân", False),
+        ("Fryslân", "Fryslân", False),
+        ("FRIESLAND", "Fryslân", True),
+        ("Fryslan", "Fryslân", True),
+        ("Noord-Holland", "Noord-Holland", False),
+        ("Noord Holland", "Noord-Holland", True),
+        ("zuid  holland", "Zuid-Holland", True),
+        ("Holland", "Holland", False),
+    ],
+)
+def test_another_spelling_of_a_province_has_one_meaning_and_is_repaired(
+    written: str, province: str, repaired: bool
+) -> None:
+    reading = read(f"{written};10249;00AH;00AH00;{REST}")
+    assert reading.rows["province"].to_list() == [province]
+    assert signals(reading, "repaired") == ([("province_spelling", 1, 2)] if repaired else [])
+    assert (signals(reading, "unknown_province") == []) == (province != "Holland")
+
+
 def test_an_odd_value_is_signalled_and_its_branch_is_kept() -> None:
     reading = read("Freisland;1024A;00AH;00AH00;De Zwaluw;Kerkstraat;3-B;99999;DOKKUM;1970; ")
     assert reading.rows.select("branch_code", "board_number", "postcode").rows() == [
