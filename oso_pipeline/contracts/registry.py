@@ -25,11 +25,13 @@ class FileContract:
         table: the registry table, as in OSO_REGISTRY_TABLES.
         used: our field -> the names that its column had over the years, today's first.
         ignored: the column's name -> why it is not read.
+        may_lack: fields of `used` that a file may do without; they are empty then, and it is signalled.
     """
 
     table: str
     used: dict[str, tuple[str, ...]]
     ignored: dict[str, str] = field(default_factory=dict)
+    may_lack: tuple[str, ...] = ()
 
 
 _BRANCH_FIELDS = {

@@ -69,7 +69,9 @@ def province_spellings(written: pl.Series) -> dict[str, str]:
     told = {_letters(name): name for name in PROVINCES}
     told |= {_letters(name): meant for name, meant in PROVINCE_NAMES.items()}
     return {
-        text: told[_letters(text)] for text in written.unique().drop_nulls() if _letters(text) in told
+        text: told[_letters(text)]
+        for text in written.unique().drop_nulls()
+        if _letters(text) in told
     }
 
 

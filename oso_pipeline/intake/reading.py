@@ -175,7 +175,12 @@ def read_written(
     """
     delimited = read_delimited(body, what=what, encodings=REGISTRY_ENCODINGS)
     mapping, signals = map_columns(delimited.header, delimited.again, contract, what)
-    rows = delimited.read([*mapping]).rename(mapping)
+    lacking = [
+        pl.lit(None, pl.String).alias(name)
+        for name in contract.used
+        if name not in mapping.values()
+    ]
+    rows = delimited.read([*mapping]).rename(mapping).with_columns(lacking)
     return _without_addresses(rows) if b"@" in body else rows, delimited.misfits, signals
 
 
@@ -282,17 +287,21 @@ def map_columns(
         what: how messages name it.
 
     Returns:
-        Written name -> field, and the signals: columns that are new, with the likely rename.
+        Written name -> field, and the signals: columns that are new, with the likely rename, and those that the file
+        may do without and does.
 
     Raises:
         SourceUnreadable: a used column is missing (stored and expected header side by side), or stands there twice.
     """
     mapping: dict[str, str] = {}
     missing: list[str] = []
+    lacking: list[str] = []
     for field, names in contract.used.items():
         found = next((name for name in names if name in header), None)
         if found is not None:
             mapping[found] = field
+        elif field in contract.may_lack:
+            lacking.append(names[0])
         else:
             missing.append(names[0])
     if twice := [name for name in again if name in mapping]:
@@ -316,6 +325,14 @@ def map_columns(
             f"Column {name!r} is not known and was not read{_likely_rename(name, [*contract.ignored])}.",
         ).with_columns(pl.lit(name).alias("subject"))
         for name in new
+    ]
+    signals += [
+        signal(
+            contract.table,
+            "column_not_there",
+            f"Column {name!r} is not there; the file is read without it.",
+        ).with_columns(pl.lit(name).alias("subject"))
+        for name in lacking
     ]
     return mapping, pl.concat([SIGNALS.empty(), *signals])
 

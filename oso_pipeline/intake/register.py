@@ -16,6 +16,7 @@ from oso_pipeline.contracts.register import (
     FUNCTIONS,
     GOVERNS,
     OTHER_FUNCTIONS,
+    OTHER_LAWS,
     OTHER_RELATIONS,
     REGISTER_FILES,
     TRANSITION_KINDS,
@@ -158,6 +159,12 @@ def _is_old(code: str) -> pl.Expr:
     return pl.col(code).str.contains(_OLD_NUMBER).fill_null(value=False)
 
 
+def _is_other_location(code: str, law: str) -> pl.Expr:
+    """A location of vocational or higher education, which has the form of a branch's code and is none."""
+    is_branch = pl.col(code).str.contains(BRANCH_PATTERN)
+    return (is_branch & pl.col(law).is_in(list(OTHER_LAWS))).fill_null(value=False)
+
+
 def _no_code(table: str, column: str, *names: str) -> pl.Expr:
     codes = [pl.col(name).fill_null("(empty)") for name in names]
     return sentence(
@@ -194,6 +201,7 @@ def _read_organisations(body: bytes, snapshot_id: str) -> Reading:
         ignored={
             "not_of_schools": _is_of_others("function"),
             "old_number": _is_old("code"),
+            "other_location": _is_other_location("code", "law"),
         },
         refused={
             "code_unreadable": (pl.col("level").is_null(), _no_code(table, "NR_ADMINISTRATIE", "code")),
@@ -336,6 +344,7 @@ def read_transitions(body: bytes, snapshot_id: str) -> Reading:
         ignored={
             "not_of_schools": of_others,
             "old_number": _is_old("from_code") | _is_old("to_code"),
+            "other_location": _is_other_location("from_code", "from_law") | _is_other_location("to_code", "to_law"),
         },
         refused={
             "code_unreadable": (no_code, _no_code(table, "NR_ADMIN_VAN, NR_ADMIN_NAAR", "from_code", "to_code")),

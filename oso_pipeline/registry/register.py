@@ -108,13 +108,20 @@ def _codes(
         *(happened[side].alias("code") for side in ("from_code", "to_code")),
         *(governed[side].alias("code") for side in ("brin", "board_number")),
     ]
-    return pl.concat(told).unique().sort().to_frame()
+    codes = pl.concat(told).unique().to_frame()
+    is_branch = pl.col("code").str.contains(BRANCH_PATTERN)
+    schools = codes.filter(is_branch).select(brin_of(pl.col("code")))
+    return pl.concat([codes, schools]).unique().sort("code")
 
 
 def _closures(organisations: pl.DataFrame, day: date) -> pl.DataFrame:
-    """By the current record: an organisation that was opened again has none there."""
+    """By the current record: an organisation that was opened again has none there. One without it has only a past."""
     current = organisations.filter(pl.col("record") == "A")
-    closed = current.filter(pl.col("closed_on") <= day)
+    past = organisations.filter(pl.col("record") == "H").join(current, on="code", how="anti")
+    is_last = pl.col("opened_on").fill_null(date.min) == pl.col("opened_on").fill_null(
+        date.min
+    ).max().over("code")
+    closed = pl.concat([current, past.filter(is_last)]).filter(pl.col("closed_on") <= day)
     return closed.group_by("code").agg(pl.col("closed_on").max()).sort("code")
 
 

@@ -75,10 +75,11 @@ def follow_transitions(
     named = pl.concat([levelled["from_code"], levelled["to_code"]])
     open_codes = among(open_codes, pl.concat([named, named.str.slice(0, 4)]))  # and their schools
     happened = levelled.filter(pl.col("effective_on") <= day)
-    edges = _with_schools_of_branches(_last_steps(happened.filter(_source_ceased())))
-    _, cycles = _walk(edges, open_codes)
+    edges = _last_steps(happened.filter(_source_ceased()))
+    _, cycles = _walk(edges, open_codes)  # of rows as written: two schools may exchange branches
     in_a_cycle = _in_a_cycle(possible, cycles)
-    ends, _ = _walk(edges.join(in_a_cycle, on=SOURCE_ROW, how="anti"), open_codes)
+    believed = edges.join(in_a_cycle, on=SOURCE_ROW, how="anti")
+    ends, _ = _walk(_with_schools_of_branches(believed), open_codes)
     open_branches_and_schools = pl.col("from_code").is_in(open_codes.implode())
     upcoming = levelled.filter((pl.col("effective_on") > day) & open_branches_and_schools)
     return Transitions(
@@ -91,7 +92,10 @@ def follow_transitions(
 def _to_unknown_codes(
     transitions: pl.DataFrame, open_codes: pl.Series, codes_once: pl.Series | None
 ) -> pl.DataFrame:
-    """`source_row, rule, reason` of transitions to a code that there never was."""
+    """`source_row, rule, reason` of transitions of a code that there was, to one that there never was.
+
+    Codes that do not know the old one do not tell that the new one never was: they do not go back so far.
+    """
     reason = sentence(
         "register_transitions, row {}: {} goes on as {}, which the register does not know and which is not open.",
         SOURCE_ROW,
@@ -101,9 +105,11 @@ def _to_unknown_codes(
     if codes_once is None:
         rows = transitions.clear()
     else:
-        goes_on = transitions["from_code"]
-        known = pl.concat([codes_once, open_codes, goes_on]).unique()
-        rows = transitions.filter(~pl.col("to_code").is_in(known.implode()))
+        told = pl.concat([codes_once, open_codes]).unique()
+        known = pl.concat([told, transitions["from_code"]]).unique()
+        rows = transitions.filter(
+            pl.col("from_code").is_in(told.implode()), ~pl.col("to_code").is_in(known.implode())
+        )
     return rows.select(
         SOURCE_ROW, pl.lit("transition_to_unknown_code").alias("rule"), reason.alias("reason")
     )

@@ -21,7 +21,9 @@ from oso_pipeline.release.night import Night
 
 _COUNTS = ("rows_used", "rows_ignored", "rows_quarantined")
 
-_DELIVERED_IN = dict.fromkeys(REGISTER, REGISTER_ZIP) | {table.name: DELIVERY for table in ONBOARDING}
+_DELIVERED_IN = dict.fromkeys(REGISTER, REGISTER_ZIP) | {
+    table.name: DELIVERY for table in ONBOARDING
+}
 """Sources that come together in one snapshot. Two snapshots of one moment with the same bytes have one id."""
 
 

@@ -21,7 +21,7 @@ from oso_pipeline.registry.register import read_register_on
 
 TRANSITIONS = ("NR_ADMIN_VAN,CODE_FUNCTIE_VAN,CODE_SOORT_VAN,CODE_WET_VAN,NR_ADMIN_NAAR,CODE_FUNCTIE_NAAR,"
                "CODE_SOORT_NAAR,CODE_WET_NAAR,DT_OVERGANG,CODE_OVERGANG,NAAM_OVERGANG,IND_VOLLEDIG,CODE_STAND_RECORD")  # fmt: skip
-ORGANISATIONS = "NR_ADMINISTRATIE,CODE_FUNCTIE,NAAM_VOLLEDIG,DT_IN_BEDRIJF,DT_UIT_BEDRIJF,E_MAIL,CODE_STAND_RECORD,IND_OPGEHEVEN"
+ORGANISATIONS = "NR_ADMINISTRATIE,CODE_FUNCTIE,NAAM_VOLLEDIG,CODE_WET,DT_IN_BEDRIJF,DT_UIT_BEDRIJF,E_MAIL,CODE_STAND_RECORD,IND_OPGEHEVEN"
 RELATIONS = "NR_ADMIN_LEID,NAAM_RELATIE_LEID,NR_ADMIN_VOLG,DT_BEGIN_RELATIE,DT_EINDE_RELATIE"
 OF = {"OVERGANGEN": TRANSITIONS, "ORGANISATIES": ORGANISATIONS, "RELATIES": RELATIONS}
 TABLE = {"OVERGANGEN": "register_transitions", "ORGANISATIES": "register_organisations", "RELATIES": "register_relations"}  # fmt: skip
@@ -185,20 +185,53 @@ def test_a_transition_that_is_refused_beside_the_others_is_kept_as_it_was_writte
 
 
 def test_real_transitions_are_read_whole(duo_files: Path) -> None:
-    """Measured on the real file of 2025-01: 1,055 rows of partnerships and services, 37 of boards' old numbers."""
+    """Measured on the real file of 2025-01: partnerships and services, locations of other education, old numbers of boards."""
     text = (duo_files / "2025-01" / "OVERGANGEN_20250113.csv").read_text("utf-8-sig")
     found = read_register(zipped({"OVERGANGEN_20250113.csv": text}), snapshot_id="1")
     reading = found["register_transitions"]
     assert reading.read["rows_read"].to_list() == [8785]
-    assert (reading.rows.height, reading.quarantined.height) == (7693, 0)
-    assert dict(reading.ignored.group_by("rule").len().rows()) == {"not_of_schools": 1055, "old_number": 37}  # fmt: skip
+    assert (reading.rows.height, reading.quarantined.height) == (7483, 0)
+    assert dict(reading.ignored.group_by("rule").len().rows()) == {"not_of_schools": 1055, "other_location": 210, "old_number": 37}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "used"),
+    [
+        (("26CC00", "D", "WEB"), ("01OE00", "D", "WEB"), False),
+        (("13YE00", "D", "WVO"), ("01OE20", "D", "WEB"), False),
+        (("02KF00", "D", "WHW"), ("30BC00", "D", "WVO"), False),
+        (("26CC05", "D", "WVO"), ("01OE49", "D", "WVO"), True),
+        (("21CS", "U", "WEB"), ("01OE", "U", "WEB"), True),
+        (("26CC05", "D", ""), ("01OE49", "D", ""), True),
+    ],
+)
+def test_a_location_of_vocational_or_higher_education_is_no_branch(
+    old: tuple[str, str, str], new: tuple[str, str, str], used: bool
+) -> None:
+    sides = (f'"{code}","{function}","LOC","{law}"' for code, function, law in (old, new))
+    found = read("OVERGANGEN", f'{",".join(sides)},1-8-2021,"F","-","J","H"')
+    assert (found.rows.height, found.ignored["rule"].to_list()) == (
+        (1, []) if used else (0, ["other_location"])
+    )
+
+
+def test_a_file_without_a_column_that_it_may_lack_is_read_and_that_is_signalled() -> None:
+    without = ",".join(name for name in TRANSITIONS.split(",") if "WET" not in name)
+    row = '"00AA00","D","VST","00BB00","D","VST",1-8-2025,"F","-","J","H"'
+    read = read_register(zipped({"OVERGANGEN_1.csv": f"{without}\n{row}\n"}), snapshot_id="1")
+    found = read["register_transitions"]
+    assert found.rows["to_code"].to_list() == ["00BB00"]
+    assert found.signals.select("rule", "subject").rows() == [
+        ("column_not_there", "CODE_WET_VAN"),
+        ("column_not_there", "CODE_WET_NAAR"),
+    ]
 
 
 # ---- ORGANISATIES
 
 
-def organisation(code: str = "00AA", opened: str = "1-8-1990", closed: str = "", record: str = "A", function: str = "U") -> str:  # fmt: skip
-    return f'"{code}","{function}","De Uil",{opened},{closed},"info@example.invalid","{record}","N"'
+def organisation(code: str = "00AA", opened: str = "1-8-1990", closed: str = "", record: str = "A", function: str = "U", law: str = "WPO") -> str:  # fmt: skip
+    return f'"{code}","{function}","De Uil","{law}",{opened},{closed},"info@example.invalid","{record}","N"'
 
 
 def test_an_organisation_is_read_with_its_level_its_days_and_its_state() -> None:
@@ -230,10 +263,16 @@ def test_an_organisation_that_cannot_be_is_quarantined_without_its_address(
 
 @pytest.mark.parametrize(
     ("row", "rule"),
-    [(organisation("PO2001", function="S"), "not_of_schools"), (organisation("0123", function="B"), "old_number")],
-)  # fmt: skip
-def test_an_organisation_that_is_not_of_ours_is_ignored(row: str, rule: str) -> None:
-    assert read("ORGANISATIES", row).ignored["rule"].to_list() == [rule]
+    [
+        (organisation("PO2001", function="S"), "not_of_schools"),
+        (organisation("0123", function="B"), "old_number"),
+        (organisation("26CC00", function="D", law="WEB"), "other_location"),
+        (organisation("26CC05", function="D", law="WVO"), None),
+        (organisation("26CC", law="WEB"), None),
+    ],
+)
+def test_an_organisation_that_is_not_of_ours_is_ignored(row: str, rule: str | None) -> None:
+    assert read("ORGANISATIES", row).ignored["rule"].to_list() == [rule] * (rule is not None)
 
 
 # ---- RELATIES

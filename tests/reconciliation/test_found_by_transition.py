@@ -112,6 +112,13 @@ def test_the_register_knows_a_code_once_and_when_it_closed() -> None:
     assert f"it closed on {ago(9)}" in found["reason"]
 
 
+def test_a_school_of_which_the_register_names_only_a_branch_was_known_once() -> None:
+    night = world(
+        ["00BB00"], questionnaires=[questionnaire()], organisations=[organisation("00AA00")]
+    )
+    assert night.outcome("questionnaires")["outcome"] == "closed"
+
+
 @pytest.mark.parametrize("known", [{"record": "T"}, {"opened_on": ahead(1)}])
 def test_a_school_that_is_still_to_open_was_never_seen(known: Row) -> None:
     found = world(

@@ -27,6 +27,7 @@ def the_event(night: World) -> Row:
         ({"organisations": [organisation("00AA00", closed_on=ahead(9))]}, "branch_vanished", None, D),
         ({"organisations": [organisation("00AA00", closed_on=D)]}, "branch_closed", None, D),
         ({"organisations": [organisation("00AA00", record="H", closed_on=ago(500)), organisation("00AA00", ago(400))]}, "branch_vanished", None, D),
+        ({"organisations": [organisation("00AA00", record="H", closed_on=ago(9)), organisation("00AA00", ago(9500), record="H", closed_on=ago(9300))]}, "branch_closed", None, ago(9)),
         ({"transitions": [transition("00AA00", "00BB00", ago(9))]}, "branch_merged", "00BB00", ago(9)),
         ({"transitions": [transition("00AA00", "00BB00", ago(9), kind="transfer")]}, "branch_renumbered", "00BB00", ago(9)),
         ({"transitions": [transition("00AA00", "00BB00", ago(9), kind="split")]}, "branch_split", "00BB00", ago(9)),
@@ -35,7 +36,7 @@ def the_event(night: World) -> Row:
         ({"transitions": [transition("00AA00", "00CC00", ago(9))]}, "branch_merged", "00CC00", ago(9)),
         ({"transitions": [transition("00AA00", "00BB00", ago(9))], "organisations": [organisation("00AA00", closed_on=ago(8)), organisation("00BB00")]}, "branch_merged", "00BB00", ago(9)),
     ],
-    ids=["nothing", "closed", "school_closed", "closes_later", "closes_today", "closed_once", "merged", "renumbered", "split", "by_its_school", "merges_later", "into_one_that_is_gone", "transition_wins"],
+    ids=["nothing", "closed", "school_closed", "closes_later", "closes_today", "closed_once", "only_a_past", "merged", "renumbered", "split", "by_its_school", "merges_later", "into_one_that_is_gone", "transition_wins"],
 )  # fmt: skip
 def test_what_explains_a_branch_that_is_gone(told: Row, event: str, into: str | None, on: object) -> None:  # fmt: skip
     found = the_event(gone(**told))

@@ -151,6 +151,21 @@ def test_a_transition_to_a_code_that_never_was_is_refused() -> None:
     assert successors(found) == {"00BB": ["00CC"]}
 
 
+def test_codes_that_do_not_know_the_old_one_do_not_tell_that_the_new_one_never_was() -> None:
+    found = follow([transition("00AA", "99ZZ")], ["00CC"], codes_once=["00BB"])
+    assert found.refused.is_empty()
+    assert row_of(found, "00AA")["ended_as"] == ["99ZZ"]
+
+
+def test_two_schools_that_exchange_branches_are_no_cycle() -> None:
+    rows = [transition("00AA03", "00BB14"), transition("00BB01", "00AA05")]
+    found = follow(rows, ["00BB14", "00AA05"])
+    assert found.refused.is_empty()
+    assert successors(found) == {"00AA03": ["00BB14"], "00BB01": ["00AA05"]}
+    one_left = follow(rows, ["00BB14", "00BB"])
+    assert successors(one_left)["00AA"] == ["00BB"]
+
+
 def test_without_organisations_no_code_is_called_unknown() -> None:
     assert follow([transition("00AA", "99ZZ")], []).refused.is_empty()
 

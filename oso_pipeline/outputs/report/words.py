@@ -136,6 +136,7 @@ RULES = {
     "location_unknown": "onderwijslocatie onbekend",
     "municipality_without_name": "gemeente zonder naam",
     "new_column": "nieuwe kolom; niet gelezen",
+    "column_not_there": "kolom ontbreekt; zonder gelezen",
     "not_accounted_for": "besluit zonder reden, auteur of dag",
     "not_of_the_list": "waarde staat niet in de lijst",
     "opened_unreadable": "openingsdatum onleesbaar",
