@@ -277,6 +277,7 @@ def _match_branches(rows: pl.DataFrame, known: Known) -> pl.DataFrame:
             pl.when("by_school").then(pl.lit("matched_by_override")).otherwise("outcome").alias("outcome"),
             pl.when("by_school").then(pl.lit("same_as")).otherwise("rule").alias("rule"),
             pl.when("by_school").then("moved_code").otherwise("target").alias("target"),
+            pl.when("by_school").then("brin").otherwise("code").alias("code"),
         )
         .with_columns(
             *_matched_as(
@@ -311,6 +312,7 @@ def _match_delivery_points(rows: pl.DataFrame, known: Known) -> pl.DataFrame:
         *_matched_as(school, None, link),
         pl.when(by_branch).then(pl.lit("matched_by_override")).otherwise("outcome").alias("outcome"),
         pl.when(by_branch).then(pl.lit("same_as")).otherwise("rule").alias("rule"),
+        pl.when(by_branch).then("linked_branch").otherwise("code").alias("code"),
     ).drop("target", "branch_decided", "linked_branch")  # fmt: skip
 
 

@@ -130,7 +130,12 @@ def _begins_later(table: OnboardingTable) -> pl.Expr:
 
 def _about() -> pl.Expr:
     """What became of the code of a record that was not matched as it is."""
-    target = pl.coalesce("branch_target", "brin_matched", "board_matched")
+    is_branch = pl.col("code").str.contains(BRANCH_PATTERN)
+    target = (
+        pl.when(is_branch)
+        .then("branch_target")
+        .otherwise(pl.coalesce("brin_matched", "board_matched"))
+    )
     return (
         pl.when(pl.col("outcome") == "matched_by_override").then(sentence("A decision says that {} is {} now.", "code", target))
         .when(pl.col("outcome") == "matched_by_transition").then(sentence("{} is not open: {}. It is found so and counts for nothing until a person decides (same_as).", "code", went_on_as()))
@@ -166,7 +171,7 @@ def _with_one_branch(
         return rows.with_columns(nothing.alias("one_branch"), nothing.alias("branch_target"))
     one = _served_alone(serving)
     served = rows.select("source_row").join(one, on="source_row", how="left", maintain_order="left")
-    return rows.with_columns(served["one_branch"], nothing.alias("branch_target"))
+    return rows.with_columns(served["one_branch"], pl.col("branch_matched").alias("branch_target"))
 
 
 def _served_alone(serving: pl.DataFrame) -> pl.DataFrame:

@@ -90,11 +90,14 @@ def _connections(
     """The branches that are connected now and were not, and those that were and are not.
 
     Why one is no longer connected is told here, as later nights know only how it stands then; of one that is gone, the
-    event that says so tells it.
+    event that says so tells it. A connection takes effect on its `connected_on`, though not before the last release in
+    which the branch was connected an earlier time.
     """
     key = "branch_code"
     was, now = before.filter("connected"), after.filter("connected")
-    newly, no_longer = now.join(was, on=key, how="anti"), was.join(now, on=key, how="anti")
+    last = before.select(key, pl.col("last_connected_on").alias("earlier_on"))
+    newly = now.join(was, on=key, how="anti").join(last, on=key, how="left")
+    no_longer = was.join(now, on=key, how="anti")
     nothing = pl.lit(None, dtype=pl.String)
     lost = (
         no_longer.select(key, "brin")
@@ -110,11 +113,11 @@ def _connections(
             pl.col(key).alias("subject"),
             from_value.alias("from_value"),
             pl.col("status").alias("to_value"),
-            pl.lit(day).alias("effective_on"),
+            on.alias("effective_on"),
             reason.alias("reason"),
         )
-        for event, rows, from_value, reason in (
-            ("connected", newly, nothing, nothing),
-            ("disconnected", lost, pl.lit("connected"), why),
+        for event, rows, from_value, on, reason in (
+            ("connected", newly, nothing, pl.max_horizontal("connected_on", "earlier_on"), nothing),
+            ("disconnected", lost, pl.lit("connected"), pl.lit(day), why),
         )
     ]

@@ -88,9 +88,24 @@ def test_a_decision_in_small_letters_counts_as_well() -> None:
     assert found(night, "questionnaires") == ("matched_by_override", "00AA")
 
 
-def test_the_reason_names_the_decision() -> None:
-    night = world(["00AA00"], questionnaires=[questionnaire("00ZZ")], decisions=OLD_TO_NEW)
-    assert "A decision says that 00ZZ is 00AA now." in night.outcome("questionnaires")["reason"]
+@pytest.mark.parametrize(
+    ("records", "table", "decided"),
+    [
+        ({"questionnaires": [questionnaire("00ZZ")]}, "questionnaires", ("00ZZ", "00AA")),
+        ({"points": [point("1", "00ZZ")]}, "delivery_points", ("00ZZ", "00AA")),
+        ({"points": [point("1", "00AA", link="02")]}, "delivery_points", ("00AA02", "00AA01")),
+        ({"entries": [entered("00AA02")]}, "branches", ("00AA02", "00AA01")),
+        ({"entries": [entered("00ZZ01")]}, "branches", ("00ZZ", "00AA")),
+        ({"agreements": [agreement("99999")]}, "agreements", ("99999", "10001")),
+    ],
+)
+def test_the_reason_names_what_was_decided(
+    records: dict[str, list[Row]], table: str, decided: tuple[str, str]
+) -> None:
+    night = world(["00AA00", "00AA01"], **records, decisions=[same_as(*decided)])
+    told = night.outcome(table)
+    assert told["outcome"] == "matched_by_override"
+    assert told["reason"] == "A decision says that {} is {} now.".format(*decided)
 
 
 # ---- a branch

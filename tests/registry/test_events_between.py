@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from world import (
+    TESTED,
     D,
     World,
     ago,
@@ -66,6 +67,19 @@ def test_another_municipality_or_province_around_it_does_not_move_a_branch(part:
 def test_a_branch_that_is_connected_now_and_was_not_has_been_connected() -> None:
     before = connected_school(exchanges=[])
     assert connected_school(before=before).events() == [("connected", "00AA00", None, "connected")]
+
+
+def test_a_connection_takes_effect_on_the_day_from_which_the_branch_is_connected() -> None:
+    night = connected_school(before=connected_school(exchanges=[], day=ago(3)))
+    assert night.branch()["connected_on"] == TESTED
+    assert night.change_log["effective_on"].to_list() == [TESTED]
+
+
+def test_a_connection_takes_no_effect_before_the_branch_was_last_connected() -> None:
+    once = connected_school(day=ago(9))
+    lost = connected_school(exchanges=[], before=once, day=ago(3))
+    night = connected_school(before=lost)
+    assert night.change_log.filter(event="connected")["effective_on"].to_list() == [ago(9)]
 
 
 def test_a_branch_that_opens_connected_has_opened_and_been_connected() -> None:
