@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from datetime import date
 from pathlib import Path
+from zipfile import ZipFile
 
 import polars as pl
 import pytest
@@ -14,15 +15,20 @@ from oso_pipeline.contracts.onboarding import ONBOARDING
 from oso_pipeline.release.database import open_database
 from oso_pipeline.settings import load_settings
 
+TRANSITIONS = "OVERGANGEN_20250113.csv"
 EIGHT = ("01NJ", "01OE", "12VI", "21CS", "25EF", "25LX", "26CC", "31JC")
 
 
 @pytest.mark.real
+@pytest.mark.parametrize("tables", ["vo", "vo,register"])
 def test_point_0_of_a_school_without_a_main_branch_is_without_a_branch_and_the_reason_says_so(
-    duo_files: Path, served: tuple[Path, str], tmp_path: Path
+    duo_files: Path, served: tuple[Path, str], tmp_path: Path, tables: str
 ) -> None:
+    """The register has numbers 00 of six of them: locations of vocational education, which are no branches."""
     folder, url = served
     shutil.copy(duo_files / "2020-12" / "02-alle-vestigingen-vo.csv", folder)
+    with ZipFile(folder / "basisgegevens-instellingen.zip", "w") as archive:
+        archive.write(duo_files / "2025-01" / TRANSITIONS, TRANSITIONS)
     delivered = tmp_path / "onboarding"
     delivered.mkdir()
     for table in ONBOARDING:
@@ -39,7 +45,7 @@ def test_point_0_of_a_school_without_a_main_branch_is_without_a_branch_and_the_r
     points.write_csv(delivered / "delivery_points.csv", separator=";")
     settings = load_settings(
         data_dir=tmp_path / "data",
-        registry_tables="vo",
+        registry_tables=tables,
         duo_base_url=url,
         ckan_base_url=url,
         onboarding=f"dir:{delivered}",
