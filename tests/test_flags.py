@@ -141,14 +141,23 @@ def test_an_active_las_point_of_an_open_school_that_serves_no_branch_ever_known(
     assert about(night, WITHOUT_BRANCH) == ([finding] if finding else [])
 
 
-def test_the_reason_says_when_the_school_has_no_00_branch() -> None:
-    night = world(["00AA01"], points=[point("0")])
-    assert "school 00AA has no 00 branch" in night.flags(WITHOUT_BRANCH)[0]["reason"]
-
-
-def test_the_reason_is_silent_about_the_00_branch_where_the_point_is_for_another() -> None:
-    night = world(["00AA01"], points=[point("7")])
-    assert "no 00 branch" not in night.flags(WITHOUT_BRANCH)[0]["reason"]
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (
+            "0",
+            "Delivery point 0 serves no branch: school 00AA has no 00 branch. Link it to a branch.",
+        ),
+        ("7", "Delivery point 7 is for branch 00AA07, which the registry never had."),
+        ("A", "Delivery point A has no branch's number and is linked to none."),
+        (None, "Delivery point (none) has no branch's number and is linked to none."),
+    ],
+)
+def test_the_reason_says_why_a_point_has_no_branch_and_when_the_school_has_no_00_branch(
+    number: str | None, said: str
+) -> None:
+    night = world(["00AA01"], points=[point(number)])
+    assert [found["reason"] for found in night.flags(WITHOUT_BRANCH)] == [said]
 
 
 def test_a_point_without_a_branch_is_so_since_it_was_registered() -> None:
