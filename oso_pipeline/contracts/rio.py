@@ -6,7 +6,7 @@ from oso_pipeline.contracts.registry import FileContract
 
 _ADDRESS = "the address of a branch is that of the branch files"
 _RUNNING = "what has no end runs; since when it does is asked by no rule"
-_PLACE = ("STRAATNAAM", "HUISNUMMER", "HUISNUMMERTOEVOEGING", "POSTCODE", "PLAATSNAAM", "LAND")
+_PLACE = ("STRAATNAAM", "HUISNUMMER", "HUISNUMMERTOEVOEGING", "PLAATSNAAM", "LAND")
 
 LOCATIONS_FILE = FileContract(
     "rio_locations",
@@ -14,8 +14,10 @@ LOCATIONS_FILE = FileContract(
         "location_code": ("ONDERWIJSLOCATIECODE",),
         "latitude": ("GPS_LATITUDE",),
         "longitude": ("GPS_LONGITUDE",),
+        "postcode": ("POSTCODE",),
     },
     {"BAG_ID": "no rule and no output needs it", **dict.fromkeys(_PLACE, _ADDRESS)},
+    may_lack=("postcode",),
 )
 
 USES_FILE = FileContract(

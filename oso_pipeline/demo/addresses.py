@@ -162,6 +162,11 @@ def _house_number(draws: Draws, key: pl.Expr, of: str) -> pl.Expr:
     return form.str.replace_all("{n}", number.cast(pl.String), literal=True)
 
 
+def branch_postcode(draws: Draws) -> pl.Expr:
+    """The postcode of a branch's address, of rows with its place."""
+    return _postcode(draws, _address_key(draws), "branch")
+
+
 def _postcode(draws: Draws, key: pl.Expr, of: str) -> pl.Expr:
     letters = pl.lit(pl.Series(list(_POSTCODE_LETTERS)))
     digits = pl.col("postcode_digits").cast(pl.Int64) + draws.below(f"postcode of {of}", key, 9)

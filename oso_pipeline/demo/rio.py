@@ -1,6 +1,6 @@
 """RIO on CKAN: where branches stand, and which partnership they belong to (domain.md, 2.3).
 
-Known of the files are their names and the columns ONDERWIJSLOCATIECODE, GPS_LATITUDE, GPS_LONGITUDE,
+Known of the files are their names and the columns ONDERWIJSLOCATIECODE, POSTCODE, GPS_LATITUDE, GPS_LONGITUDE,
 BAG_ID, VESTIGINGSCODE and EINDDATUM; the names of the others are ours.
 """
 
@@ -11,6 +11,7 @@ from pathlib import Path
 
 import polars as pl
 
+from oso_pipeline.demo.addresses import branch_postcode
 from oso_pipeline.demo.ckan import write_package
 from oso_pipeline.demo.draws import Draws
 from oso_pipeline.demo.formats import write_ckan
@@ -40,7 +41,8 @@ def write_rio(folder: Path, draws: Draws, standing: Population, day: date) -> pl
 
     Returns:
         What is to come out: ``branch_code``; ``latitude`` and ``longitude`` (text, degrees, WGS 84)
-        of its location now, null without one or with two; ``swv_number``.
+        of its location now, null without one; of two those of the one at the branch's own postcode,
+        null where both are; ``swv_number``.
     """
     uses = _uses(draws, standing)
     members = _members(standing)
@@ -54,7 +56,10 @@ def write_rio(folder: Path, draws: Draws, standing: Population, day: date) -> pl
 
 
 def _uses(draws: Draws, standing: Population) -> pl.DataFrame:
-    """``code, branch_code, key, from, until, latitude, longitude``: one row per use of a location."""
+    """``code, branch_code, key, from, until, latitude, longitude, at_address``: one row per use of a location.
+
+    A second location stands elsewhere, but for one in three: at the branch's own postcode.
+    """
     key = pl.col("branch")
     placed = standing.branches.join(places(), on="place", how="left", maintain_order="left")
     has = placed.filter(~draws.chance("without location", key, _WITHOUT_LOCATION))
@@ -63,9 +68,11 @@ def _uses(draws: Draws, standing: Population) -> pl.DataFrame:
     never = pl.lit(None, dtype=pl.Date)
     uses = pl.concat(
         [
-            has.with_columns(round=pl.lit(0), until=never),
-            second.with_columns(round=pl.lit(1), until=never),
-            former.with_columns(round=pl.lit(2), until=pl.lit(_MOVED_AWAY)),
+            has.with_columns(round=pl.lit(0), until=never, at_address=pl.lit(value=True)),
+            second.with_columns(round=pl.lit(1), until=never, at_address=key % 3 == 0),
+            former.with_columns(
+                round=pl.lit(2), until=pl.lit(_MOVED_AWAY), at_address=pl.lit(value=False)
+            ),
         ]
     ).head(_MOST_LOCATIONS)
     spot = key * 3 + pl.col("round")
@@ -73,8 +80,11 @@ def _uses(draws: Draws, standing: Population) -> pl.DataFrame:
     return uses.select(
         "branch_code",
         "city",
-        "postcode_digits",
         "until",
+        "at_address",
+        postcode=pl.when("at_address")
+        .then(branch_postcode(draws).str.replace(" ", "", literal=True))
+        .otherwise(pl.col("postcode_digits") + "ZZ"),
         key=spot,
         code=_code(at),
         since=pl.date(draws.below("in use since", spot, 20) + 1998, 8, 1),
@@ -99,7 +109,7 @@ def _locations(draws: Draws, uses: pl.DataFrame) -> pl.DataFrame:
     bag = draws.below("bag", pl.col("key"), 10**9).cast(pl.String).str.zfill(9)
     return uses.select(
         ONDERWIJSLOCATIECODE="code",
-        POSTCODE=pl.col("postcode_digits") + "AB",
+        POSTCODE="postcode",
         PLAATSNAAM="city",
         BAG_ID="9999010" + bag,  # 9999: a municipality that is not
         GPS_LATITUDE="latitude",
@@ -135,9 +145,10 @@ def _members(standing: Population) -> pl.DataFrame:
 
 
 def _expected(standing: Population, uses: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
-    now = uses.filter(pl.col("until").is_null()).group_by("branch_code").agg(
-        pl.len(), pl.col("latitude").first(), pl.col("longitude").first(),
-    )  # fmt: skip
+    at_address = uses.filter(pl.col("until").is_null(), "at_address")
+    now = at_address.group_by("branch_code").agg(
+        pl.len(), pl.col("latitude").first(), pl.col("longitude").first()
+    )
     swv = members.filter(pl.col("EINDDATUM").is_null())
     joined = standing.branches.select("branch_code").join(now, on="branch_code", how="left")
     one = pl.col("len") == 1

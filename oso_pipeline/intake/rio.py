@@ -20,7 +20,7 @@ from oso_pipeline.contracts.rio import (
 )
 from oso_pipeline.intake.board_files import fetch_from_package
 from oso_pipeline.intake.delimited import SOURCE_ROW
-from oso_pipeline.intake.fields import is_unreadable, read_day
+from oso_pipeline.intake.fields import is_unreadable, read_day, read_postcode
 from oso_pipeline.intake.http import Arrival, Fetcher
 from oso_pipeline.intake.reading import (
     Reading,
@@ -47,6 +47,7 @@ SCHEMAS: dict[str, dict[str, pl.DataType]] = {
         "location_code": pl.String(),
         "latitude": pl.Float64(),
         "longitude": pl.Float64(),
+        "postcode": pl.String(),
     },
     "rio_uses": {
         SOURCE_ROW: pl.Int64(),
@@ -115,7 +116,9 @@ def _with_end(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _with_coordinates(rows: pl.DataFrame) -> pl.DataFrame:
     """Degrees out of text; what cannot be read or lies outside the country is left empty."""
-    read = rows.with_columns(_degrees("latitude"), _degrees("longitude"))
+    read = rows.with_columns(
+        _degrees("latitude"), _degrees("longitude"), read_postcode(pl.col("postcode"))
+    )
     inside = pl.col("latitude").is_between(SOUTH, NORTH) & pl.col("longitude").is_between(
         WEST, EAST
     )

@@ -1,7 +1,8 @@
 """Where open branches stand and which partnership they belong to, out of RIO (domain.md 2.3).
 
-A branch has the coordinates of its location when exactly one is in use; of several it is not known which one people
-visit, so none is shown and that is signalled. The same for partnerships.
+A branch has the coordinates of its location when exactly one is in use; of several those of the one at the postcode of
+its own address, which is the one that people visit. Where that is none or more than one, none is shown and that is
+signalled; so it is for several partnerships.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ def locate(branches: pl.DataFrame, files: Mapping[str, pl.DataFrame]) -> dict[st
     """Coordinates and partnership of every open branch.
 
     Args:
-        branches: as OPEN_BRANCHES.
+        branches: as OPEN_BRANCHES; `branch_code` and `postcode` of them.
         files: `rio_locations`, `rio_uses` and `rio_memberships`, as intake/rio.py SCHEMAS; none of them has rows when
             RIO is not read.
 
@@ -34,19 +35,19 @@ def locate(branches: pl.DataFrame, files: Mapping[str, pl.DataFrame]) -> dict[st
     placed = used.unique(["branch_code", "location_code"], keep="first", maintain_order=True).join(
         files["rio_locations"].drop(SOURCE_ROW), on="location_code", how="left"
     )
-    of_branch = placed.group_by("branch_code").agg(
-        pl.len().alias("locations"), pl.col("latitude").first(), pl.col("longitude").first()
+    one_of_several = pl.len().over("branch_code") > 1
+    at_its_address = placed.filter(one_of_several).join(
+        branches.select("branch_code", "postcode"), on=["branch_code", "postcode"], how="semi"
     )
-    one = pl.col("locations") == 1
-    coordinates = of_branch.select(
-        "branch_code", pl.when(one).then("latitude"), pl.when(one).then("longitude")
-    )
+    visited = pl.concat([placed.filter(~one_of_several), at_its_address]).filter(~one_of_several)
+    coordinates = visited.select("branch_code", "latitude", "longitude")
     numbers = belonging.group_by("branch_code").agg(pl.col("swv_number").unique())
     single = pl.when(pl.col("swv_number").list.len() == 1).then(pl.col("swv_number").list.first())
     partnership = numbers.select("branch_code", single.alias("swv_number"))
     several = pl.len().over("branch_code") > 1
+    undecided = placed.join(visited, on="branch_code", how="anti")
     signals = [
-        signal("rio_uses", "several_locations", "This branch uses several locations; which one people visit is not known, so none is shown.", rows=used.unique(["branch_code", "location_code"]).filter(several), subject=pl.col("branch_code")),
+        signal("rio_uses", "several_locations", "This branch uses several locations, and not one of them alone has its postcode: which one people visit is not known, so none is shown.", rows=undecided, subject=pl.col("branch_code")),
         signal("rio_memberships", "several_partnerships", "This branch belongs to several partnerships; none is shown.", rows=belonging.unique(["branch_code", "swv_number"]).filter(several), subject=pl.col("branch_code")),
         signal("rio_uses", "location_unknown", "The branch uses a location that the file of locations does not hold.", rows=placed.join(files["rio_locations"], on="location_code", how="anti"), subject=pl.col("location_code")),
     ]  # fmt: skip

@@ -13,7 +13,7 @@ from oso_pipeline.intake.reading import Reading
 from oso_pipeline.intake.rio import RIO_FILES, fetch_rio_file, read_rio_file
 
 HEADERS = {
-    "rio_locations": "ONDERWIJSLOCATIECODE,BAG_ID,GPS_LATITUDE,GPS_LONGITUDE",
+    "rio_locations": "ONDERWIJSLOCATIECODE,POSTCODE,GPS_LATITUDE,GPS_LONGITUDE",
     "rio_uses": "ONDERWIJSLOCATIECODE,VESTIGINGSCODE,BEGINDATUM,EINDDATUM",
     "rio_memberships": "SAMENWERKINGSVERBANDCODE,VESTIGINGSCODE,BEGINDATUM,EINDDATUM",
 }
@@ -28,14 +28,21 @@ def odd(reading: Reading) -> list[tuple[str, str]]:
     return reading.signals.select("rule", "subject").rows()
 
 
-def test_a_location_is_read_in_degrees() -> None:
-    found = read("rio_locations", "100X001,1,52.1,5.2", '100X002,2,"52,1","5,2"', "100X003,3,,")
+def test_a_location_is_read_in_degrees_with_its_postcode() -> None:
+    found = read("rio_locations", "100X001,1234ab,52.1,5.2", '100X002,1234 AB,"52,1","5,2"', "100X003,,,")  # fmt: skip
     assert found.rows.rows() == [
-        (2, "100X001", 52.1, 5.2),
-        (3, "100X002", 52.1, 5.2),
-        (4, "100X003", None, None),
+        (2, "100X001", 52.1, 5.2, "1234 AB"),
+        (3, "100X002", 52.1, 5.2, "1234 AB"),
+        (4, "100X003", None, None, None),
     ]
     assert odd(found) == []
+
+
+def test_locations_without_postcodes_are_read_and_that_is_signalled() -> None:
+    body = b"ONDERWIJSLOCATIECODE,GPS_LATITUDE,GPS_LONGITUDE\n100X001,52.1,5.2\n"
+    found = read_rio_file(body, "rio_locations", snapshot_id="rio-1")
+    assert found.rows.rows() == [(2, "100X001", 52.1, 5.2, None)]
+    assert odd(found) == [("column_not_there", "POSTCODE")]
 
 
 @pytest.mark.parametrize(
@@ -49,7 +56,7 @@ def test_a_location_is_read_in_degrees() -> None:
 )
 def test_a_place_that_cannot_be_is_left_empty_and_signalled(place: str, rule: str) -> None:
     found = read("rio_locations", f"100X001,1,{place}")
-    assert found.rows.rows() == [(2, "100X001", None, None)]
+    assert found.rows.rows() == [(2, "100X001", None, None, "1")]
     assert odd(found) == [(rule, "100X001")]
 
 

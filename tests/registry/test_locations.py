@@ -10,7 +10,12 @@ import pytest
 from oso_pipeline.intake.rio import SCHEMAS
 from oso_pipeline.registry.locations import locate
 
-PLACES = [("100X001", 52.1, 5.2), ("100X002", 52.3, 5.4), ("100X003", None, None)]
+PLACES = [
+    ("100X001", 52.1, 5.2, "1234 AB"),
+    ("100X002", 52.3, 5.4, "5678 CD"),
+    ("100X003", None, None, None),
+    ("100X004", 52.5, 5.6, "5678 CD"),
+]
 
 
 def find(
@@ -22,7 +27,9 @@ def find(
         name: pl.DataFrame([(at, *row) for at, row in enumerate(found, start=2)], schema=SCHEMAS[name], orient="row")
         for name, found in rows.items()
     }  # fmt: skip
-    return locate(pl.DataFrame({"branch_code": ["00AA00", "00AA01"]}), files)
+    return locate(
+        pl.DataFrame({"branch_code": ["00AA00", "00AA01"], "postcode": ["1234 AB", None]}), files
+    )
 
 
 def of_main(found: dict[str, pl.DataFrame]) -> tuple[Any, ...]:
@@ -34,15 +41,18 @@ def of_main(found: dict[str, pl.DataFrame]) -> tuple[Any, ...]:
     [
         ([("100X001", "00AA00")], (52.1, 5.2), []),
         ([("100X001", "00AA00"), ("100X001", "00AA00")], (52.1, 5.2), []),
-        ([("100X001", "00AA00"), ("100X002", "00AA00")], (None, None), ["several_locations"]),
+        ([("100X002", "00AA00")], (52.3, 5.4), []),
+        ([("100X001", "00AA00"), ("100X002", "00AA00")], (52.1, 5.2), []),
+        ([("100X002", "00AA00"), ("100X004", "00AA00")], (None, None), ["several_locations"]),
+        ([("100X001", "00AA01"), ("100X003", "00AA01")], (None, None), ["several_locations"]),
         ([("100X001", "00AA01")], (None, None), []),
         ([("100X003", "00AA00")], (None, None), []),
         ([("999X999", "00AA00")], (None, None), ["location_unknown"]),
         ([], (None, None), []),
     ],
-    ids=["one", "one_twice", "several", "of_another", "without_place", "unknown", "none"],
-)
-def test_a_branch_stands_at_its_one_location(
+    ids=["one", "one_twice", "elsewhere", "one_at_its_address", "none_at_its_address", "no_address", "of_another", "without_place", "unknown", "none"],
+)  # fmt: skip
+def test_a_branch_stands_at_its_one_location_or_at_the_one_at_its_address(
     uses: list[tuple[str, str]], place: tuple[Any, Any], odd: list[str]
 ) -> None:
     found = find(uses)
@@ -76,6 +86,7 @@ def test_every_row_is_used_for_an_open_branch_or_ignored_for_a_reason() -> None:
     assert sorted(found["ignored"].rows()) == [
         ("rio_locations", 3, "location_of_no_open_branch"),
         ("rio_locations", 4, "location_of_no_open_branch"),
+        ("rio_locations", 5, "location_of_no_open_branch"),
         ("rio_memberships", 2, "not_an_open_branch"),
         ("rio_uses", 3, "not_an_open_branch"),
     ]

@@ -147,7 +147,7 @@ RULES = {
     "repaired": "code of woord hersteld",
     "same_as_without_effect": "besluit zonder gevolg",
     "served_by_without_effect": "besluit zonder gevolg",
-    "several_locations": "vestiging op meer locaties; geen op de kaart",
+    "several_locations": "vestiging op meer locaties, niet één op haar eigen adres; geen op de kaart",
     "several_partnerships": "vestiging in meer samenwerkingsverbanden",
     "table_not_read": "tabel niet gelezen",
     "transition_cycle": "overgangen die in een kring lopen",
