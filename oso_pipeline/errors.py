@@ -70,6 +70,10 @@ class DataFolderBusy(PipelineError):
     exit_code = ExitCode.BUSY
 
 
+class FailureNotRecorded(PipelineError):
+    """A night failed and was told of, and that cannot be written down."""
+
+
 class FramesOfDifferentNights(PipelineError):
     """A frame was made of other inputs than tonight's."""
 

@@ -10,11 +10,24 @@ from pathlib import Path
 
 from dagster import DagsterEvent, DagsterInstance, DagsterRunStatus, RunsFilter
 from dagster._core.instance.ref import InstanceRef
+from sqlalchemy.exc import DBAPIError
 
 from oso_pipeline import clock
 from oso_pipeline.definitions import build_defs
-from oso_pipeline.errors import PipelineError, UsageError
-from oso_pipeline.release.failures import RecordedError, failure_of, record_failed_run
+from oso_pipeline.errors import (
+    DataFolderBusy,
+    ExitCode,
+    FailureNotRecorded,
+    PipelineError,
+    UsageError,
+)
+from oso_pipeline.release.failures import (
+    Failure,
+    RecordedError,
+    failure_of,
+    record_failed_run,
+    tell_failed_run,
+)
 from oso_pipeline.release.folder import DataFolder
 from oso_pipeline.release.log import Conclusion, read_log
 from oso_pipeline.settings import PROJECT_ROOT, Settings, load_settings
@@ -26,9 +39,13 @@ FOLDER = "oso/data_folder"
 
 def open_instance() -> DagsterInstance:
     """The Dagster instance of `dagster.yaml`, with its storage in DAGSTER_HOME, else in `.dagster` at the root."""
-    home = Path(os.environ.get("DAGSTER_HOME") or PROJECT_ROOT / ".dagster")
+    home = _home()
     home.mkdir(parents=True, exist_ok=True)
     return DagsterInstance.from_ref(InstanceRef.from_dir(str(home), config_dir=str(PROJECT_ROOT)))
+
+
+def _home() -> Path:
+    return Path(os.environ.get("DAGSTER_HOME") or PROJECT_ROOT / ".dagster")
 
 
 def run_night(
@@ -52,6 +69,7 @@ def run_night(
     Raises:
         DataFolderBusy: another run holds the data folder.
         UsageError: the data folder is a demo's, and the sources are real.
+        PipelineError: the data folder or Dagster's own cannot be written; the webhook knows.
     """
     folder = DataFolder(settings.data_dir)
     if not demo and settings.duo_base_url.startswith("https:") and holds_a_demo(settings):
@@ -60,6 +78,48 @@ def run_night(
             " Point OSO_DATA_DIR to a folder of your own (`unset OSO_DATA_DIR` for the default), or run `oso demo` for the next"
             " night of the made-up one."
         )
+    try:
+        return _run_held(settings, folder, as_of=as_of, demo=demo, say=say)
+    except (DataFolderBusy, UsageError, FailureNotRecorded):
+        raise
+    except PipelineError as error:  # the folder cannot be written, or its log cannot be read
+        _tell(settings, folder, str(error))
+        raise
+    except (OSError, DBAPIError) as error:
+        sentence = _cannot_keep(error)
+        _tell(settings, folder, sentence)
+        raise PipelineError(sentence) from None
+
+
+def _cannot_keep(error: OSError | DBAPIError) -> str:
+    """What a person does when the records of runs cannot be written: Dagster writes some before and after every step."""
+    said = error.orig if isinstance(error, DBAPIError) else error
+    return (
+        f"The night could not be run: Dagster's records of it cannot be written in {_home()} ({said}). Free space on that disk"
+        " (`oso prune` lets go of what need not be kept), or set DAGSTER_HOME to a folder that this user may write, and run"
+        " `oso run` again. latest is what it was."
+    )
+
+
+def _tell(settings: Settings, folder: DataFolder, reason: str) -> None:
+    """Tell the webhook of a night that has no line in the log, as it could not begin or be written down."""
+    tell_failed_run(
+        folder,
+        Failure(reason, ExitCode.FAILED),
+        run_id="none",
+        at=clock.now(),
+        webhook=settings.alert_webhook,
+    )
+
+
+def _run_held(
+    settings: Settings,
+    folder: DataFolder,
+    *,
+    as_of: date | None,
+    demo: bool,
+    say: Callable[[str], None],
+) -> Conclusion:
     with folder.hold(), open_instance() as instance:
         for run_id in fail_orphans(instance, folder):
             say(f"Run {run_id[:8]} had died; it is marked as failed.")
@@ -68,7 +128,6 @@ def run_night(
                     folder,
                     failure_of([]),
                     run_id=run_id,
-                    as_of=None,  # what it was asked for stands with the run
                     at=clock.now(),
                     webhook=settings.alert_webhook,
                 )
@@ -99,7 +158,11 @@ def errors_in(events: Iterable[DagsterEvent]) -> list[RecordedError]:
     """The errors among the events of a run: of its steps, else of the run itself (a resource that failed)."""
     failures = list(events)
     of_steps = [event.step_failure_data.error for event in failures if event.is_step_failure]
-    of_run = [event.job_failure_data.error for event in failures if event.is_job_failure]
+    of_run = [
+        getattr(event.event_specific_data, "error", None)
+        for event in failures
+        if event.is_job_failure
+    ]
     return [error for error in of_steps or of_run if error]
 
 

@@ -10,7 +10,8 @@ from dagster import (
 )
 
 from oso_pipeline import clock
-from oso_pipeline.release.failures import failure_of, record_failed_run
+from oso_pipeline.errors import PipelineError
+from oso_pipeline.release.failures import failure_of, record_failed_run, tell_failed_run
 from oso_pipeline.release.folder import DataFolder
 from oso_pipeline.settings import Settings
 from sensors.one_night import JOB
@@ -31,17 +32,16 @@ def failed_nights(settings: Callable[[], Settings]) -> SensorDefinition:
         if context.dagster_run.job_name != JOB:
             return
         of_steps = [event.step_failure_data.error for event in context.get_step_failure_events()]
-        errors = of_steps or [context.failure_event.job_failure_data.error]
-        chosen = settings()
-        folder = DataFolder(chosen.data_dir)
-        with folder.hold(patience=PATIENCE):
-            record_failed_run(
-                folder,
-                failure_of(errors),
-                run_id=context.dagster_run.run_id,
-                as_of=None,  # what it was asked for stands with the run
-                at=clock.now(),
-                webhook=chosen.alert_webhook,
-            )
+        ended = context.failure_event.event_specific_data  # none where the process died
+        failure = failure_of(of_steps or [getattr(ended, "error", None)])
+        chosen, run_id, at = settings(), context.dagster_run.run_id, clock.now()
+        folder, webhook = DataFolder(chosen.data_dir), chosen.alert_webhook
+        try:
+            held = folder.hold(patience=PATIENCE)
+        except PipelineError:  # a tick that fails is not made again, so it is told at once
+            tell_failed_run(folder, failure, run_id=run_id, at=at, webhook=webhook)
+            raise
+        with held:
+            record_failed_run(folder, failure, run_id=run_id, at=at, webhook=webhook)
 
     return record_failed_night

@@ -22,7 +22,7 @@ from oso_pipeline.errors import ExitCode, PipelineError
 from oso_pipeline.release.checks import not_passed
 from oso_pipeline.release.folder import DataFolder
 from oso_pipeline.release.index import INDEX, Index, checks_of, read_index
-from oso_pipeline.release.log import Conclusion, read_log
+from oso_pipeline.release.log import Conclusion, read_damaged_log
 
 AlertKind = Literal["failed", "held", "held_waiting"]
 
@@ -129,7 +129,8 @@ def what_is_served(folder: DataFolder) -> Served | None:
     latest = folder.latest_release_id()
     if latest is None:
         return None
-    since = [line.at for line in read_log(folder) if (line.release_id, line.verdict) == (latest, "published")]  # fmt: skip
+    lines, _ = read_damaged_log(folder)  # a damaged line is no reason to be silent
+    since = [line.at for line in lines if (line.release_id, line.verdict) == (latest, "published")]  # fmt: skip
     return Served(latest, read_index(folder.latest)["as_of"] or "", since[-1] if since else "")
 
 

@@ -11,9 +11,12 @@ from typing import Protocol
 from pydantic import SecretStr
 
 from oso_pipeline import __version__
-from oso_pipeline.errors import ExitCode, PipelineError, exit_code_of
+from oso_pipeline.contacts import without_contacts
+from oso_pipeline.errors import ExitCode, FailureNotRecorded, exit_code_of
+from oso_pipeline.release.alert import alert_on
 from oso_pipeline.release.conclude import NO_WEBHOOK, record_failure
 from oso_pipeline.release.folder import DataFolder
+from oso_pipeline.release.log import Conclusion
 from oso_pipeline.release.mend import mend
 
 
@@ -111,16 +114,17 @@ def record_failed_run(
     failure: Failure,
     *,
     run_id: str,
-    as_of: date | None,
     at: datetime,
+    as_of: date | None = None,
     webhook: SecretStr = NO_WEBHOOK,
 ) -> None:
     """Record a failed run and tell the webhook, once; to be called with the lock held.
 
-    A run that failed after its release was in place is no failed night: what it began is finished first (mend.py).
+    A run that failed after its release was in place is no failed night: what it began is finished first (mend.py). Without
+    `as_of` the day that it was asked for stands with the run in Dagster only.
 
     Raises:
-        PipelineError: it cannot be written down either, as on a full disk; it says both.
+        FailureNotRecorded: it cannot be written down either, as on a full disk; it says both.
     """
     with suppress(
         OSError
@@ -129,7 +133,7 @@ def record_failed_run(
     try:
         record_failure(
             folder,
-            release_id=f"{at:%Y%m%dT%H%M%SZ}-{run_id[:8]}",
+            release_id=_release_id(run_id, at),
             version=__version__,
             run_id=run_id,
             as_of=as_of,
@@ -139,10 +143,24 @@ def record_failed_run(
             webhook=webhook,
         )
     except OSError as error:
-        raise PipelineError(
+        raise FailureNotRecorded(
             f"{failure.reason}\nThe log of nights could not be written either ({error.strerror})."
             " latest is what it was."
         ) from None
+
+
+def tell_failed_run(
+    folder: DataFolder, failure: Failure, *, run_id: str, at: datetime, webhook: SecretStr
+) -> None:
+    """Tell the webhook of a run that cannot be recorded, as its data folder cannot be written."""
+    night = Conclusion(
+        _release_id(run_id, at), "failed", "", at.isoformat(), run_id, without_contacts(failure.reason), int(failure.exit_code)
+    )  # fmt: skip
+    alert_on(folder, night, webhook)
+
+
+def _release_id(run_id: str, at: datetime) -> str:
+    return f"{at:%Y%m%dT%H%M%SZ}-{run_id[:8]}"
 
 
 def _sentence(error: RecordedError) -> str:

@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -17,6 +17,10 @@ from dagster import (
     AssetKey,
     AssetMaterialization,
     AssetObservation,
+    DagsterEvent,
+    DagsterInstance,
+    DagsterRun,
+    DagsterRunStatus,
     FreshnessPolicy,
     build_run_status_sensor_context,
 )
@@ -27,6 +31,7 @@ from oso_pipeline.definitions import build_defs, defs
 from oso_pipeline.demo.country import write_country
 from oso_pipeline.demo.server import RegistryServer
 from oso_pipeline.demo.stay import settings_for
+from oso_pipeline.errors import PipelineError
 from oso_pipeline.nightly import open_instance
 from oso_pipeline.release.folder import DataFolder
 from oso_pipeline.release.log import read_log
@@ -165,17 +170,84 @@ def test_a_night_that_failed_in_the_daemons_care_is_told_of_once(
         job = build_defs(lambda: settings).resolve_job_def(JOB)
         result = job.execute_in_process(instance=instance, raise_on_error=False)
         assert httpserver.log == []
-        sensor: Any = failed_nights(lambda: settings)
         for _ in range(2):
-            context = build_run_status_sensor_context(
-                sensor_name="failed_nights",
-                dagster_instance=instance,
-                dagster_run=result.dagster_run,
-                dagster_event=result.get_run_failure_event(),
-            )
-            sensor(context.for_run_failure())
+            failed = result.get_run_failure_event()
+            look_at_the_failed_run(instance, settings, result.dagster_run, failed)
     [(request, _)] = httpserver.log
     assert "column brin is missing" in request.json["text"]
+
+
+def look_at_the_failed_run(
+    instance: DagsterInstance, settings: Settings, run: DagsterRun, failed: DagsterEvent
+) -> None:
+    """What the daemon does when it sees that a run failed."""
+    sensor: Any = failed_nights(lambda: settings)
+    context = build_run_status_sensor_context(
+        sensor_name="failed_nights",
+        dagster_instance=instance,
+        dagster_run=run,
+        dagster_event=failed,
+    )
+    sensor(context.for_run_failure())
+
+
+def run_that_died(instance: DagsterInstance, settings: Settings) -> tuple[DagsterRun, DagsterEvent]:
+    """A run whose process is gone, as the daemon's monitoring marks it: without an error."""
+    job = build_defs(lambda: settings).resolve_job_def(JOB)
+    run = instance.create_run_for_job(job, status=DagsterRunStatus.STARTED)
+    return run, instance.report_run_failed(run, "The process died.")
+
+
+def test_a_night_whose_process_died_in_the_daemons_care_is_recorded_and_told_of(
+    place: Place, httpserver: HTTPServer
+) -> None:
+    httpserver.expect_request("/hook", method="POST").respond_with_data("ok")
+    settings = place.settings(httpserver.url_for("/hook"))
+    with DagsterInstance.ephemeral() as instance:
+        look_at_the_failed_run(instance, settings, *run_that_died(instance, settings))
+    [(request, _)] = httpserver.log
+    assert "its process died" in request.json["text"]
+    assert [night.verdict for night in read_log(place.folder)] == ["failed"]
+
+
+def test_a_night_that_failed_is_told_of_though_the_data_folder_cannot_be_written(
+    place: Place, httpserver: HTTPServer
+) -> None:
+    httpserver.expect_request("/hook", method="POST").respond_with_data("ok")
+    settings = place.settings(httpserver.url_for("/hook"))
+    (place.root / "data").write_text("no folder")
+    with DagsterInstance.ephemeral() as instance:
+        run, failed = run_that_died(instance, settings)
+        with pytest.raises(PipelineError, match="cannot be written"):
+            look_at_the_failed_run(instance, settings, run, failed)
+    assert [request.json["kind"] for request, _ in httpserver.log] == ["failed"]
+
+
+def spoil_the_log(root: Path) -> None:
+    log = DataFolder(root / "data").log
+    log.parent.mkdir(parents=True)
+    log.write_text("no line\n")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (lambda root: (root / "data").write_text("x"), "data cannot be written"),
+        (lambda root: (root / "dagster").write_text("x"), "Dagster's records of it cannot be written"),
+        (spoil_the_log, "holds a line that cannot be read"),
+    ],
+    ids=["data folder", "dagster home", "log"],
+)  # fmt: skip
+def test_a_night_that_cannot_begin_or_be_written_down_is_told_of_once(
+    place: Place, httpserver: HTTPServer, spoil: Callable[[Path], object], said: str
+) -> None:
+    httpserver.expect_request("/hook", method="POST").respond_with_data("ok")
+    spoil(place.root)
+    done = place.night(httpserver.url_for("/hook"))
+    assert (done.returncode, "Traceback" in done.stderr) == (1, False)
+    assert said in done.stderr
+    [(request, _)] = httpserver.log
+    assert said in request.json["text"]
 
 
 def test_the_release_is_fresh_when_latest_is(place: Place) -> None:

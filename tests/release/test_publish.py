@@ -135,7 +135,7 @@ def test_a_run_that_failed_after_its_release_was_latest_is_no_failed_night(
 ) -> None:
     place_release(folder, index(FIRST))  # and the line in the log could not be written
     failure = Failure("The disk of the data folder is full.", ExitCode.FAILED)
-    record_failed_run(folder, failure, run_id=f"run-{FIRST}", as_of=None, at=datetime(2026, 11, 22, 6, tzinfo=UTC))  # fmt: skip
+    record_failed_run(folder, failure, run_id=f"run-{FIRST}", at=datetime(2026, 11, 22, 6, tzinfo=UTC))  # fmt: skip
     assert [(line.run_id, line.verdict) for line in read_log(folder)] == [(f"run-{FIRST}", "published")]  # fmt: skip
 
 
