@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from io import StringIO
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
+from dotenv.parser import parse_stream
 from pydantic import (
     BaseModel,
     BeforeValidator,
@@ -194,7 +196,7 @@ def load_settings(**given: Any) -> Settings:  # noqa: ANN401 - as many types as 
     """
     ours = {name: value for name, value in os.environ.items() if name.upper().startswith(PREFIX)}
     environment = _written(ours, "the environment")
-    in_file = _written(dotenv_values(ENV_FILE), ENV_FILE.name)
+    in_file = _written(_in_env_file(), ENV_FILE.name)
     try:
         return Settings(**in_file | environment | given)
     except ValidationError as error:
@@ -210,7 +212,24 @@ def _written(values: Mapping[str, str | None], where: str) -> dict[str, Any]:
         raise UsageError(
             f"Unknown setting {', '.join(unknown)} in {where}. The settings are {', '.join(known)}."
         )
-    return {name.upper().removeprefix(PREFIX).lower(): value for name, value in values.items() if value}  # fmt: skip
+    stripped = {name: (value or "").strip() for name, value in values.items()}
+    return {name.upper().removeprefix(PREFIX).lower(): value for name, value in stripped.items() if value}  # fmt: skip
+
+
+def _in_env_file() -> Mapping[str, str | None]:
+    """What `.env` says; a line is quoted nowhere, as a secret may stand in it."""
+    if not ENV_FILE.is_file():
+        return {}
+    try:
+        text = ENV_FILE.read_text("utf-8-sig")
+    except UnicodeDecodeError:
+        raise UsageError(f"{ENV_FILE} is not text in UTF-8. Save it as UTF-8.") from None
+    wrong = [str(line.original.line) for line in parse_stream(StringIO(text)) if line.error]
+    if wrong:
+        raise UsageError(
+            f"{ENV_FILE}, line {', '.join(wrong)}: it cannot be read; expected NAME=VALUE."
+        )
+    return dotenv_values(stream=StringIO(text))
 
 
 def _problem(detail: ErrorDetails) -> str:

@@ -37,15 +37,17 @@ def held_release(settings: AskSettings) -> SensorDefinition:
         if waits is None:
             return wait("No release is waiting.")
         if waits.release_id == context.cursor:
-            return wait(f"Release {waits.release_id} is held; a reminder was given.")
+            return wait(f"Release {waits.release_id} is held, and that was reminded of.")
         if clock.now() - datetime.fromisoformat(waits.at) < PATIENCE:
             return wait(f"Release {waits.release_id} is held, and was told of when it was.")
         context.log.warning(
             "Release %s is held and waits for a person: %s", waits.release_id, waits.reason
         )
-        sent = alert_on(folder, waits, chosen.alert_webhook, waiting=True)
-        told = "a reminder was sent" if sent else "no reminder could be sent (OSO_ALERT_WEBHOOK)"
-        return wait(f"Release {waits.release_id} is held: {told}.", waits.release_id)
+        if not chosen.alert_webhook.get_secret_value():
+            return wait(f"Release {waits.release_id} is held; nobody can be reminded, as OSO_ALERT_WEBHOOK is empty.", waits.release_id)  # fmt: skip
+        if not alert_on(folder, waits, chosen.alert_webhook, waiting=True):
+            return wait(f"Release {waits.release_id} is held; the reminder did not arrive and is sent again.")  # fmt: skip
+        return wait(f"Release {waits.release_id} is held: a reminder was sent.", waits.release_id)
 
     return look
 

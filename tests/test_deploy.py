@@ -61,7 +61,9 @@ def test_the_compose_file_builds_what_is_there_and_opens_the_ui_on_this_machine_
     docker = (DEPLOY / "Dockerfile").read_text()
     states = {volume.split(":")[1] for volume in service["volumes"] if volume.startswith("state:")}
     assert states == set(re.findall(r"^VOLUME (\S+)", docker, flags=re.MULTILINE))
-    assert set(service["environment"]) | set(re.findall(r"OSO_[A-Z_]+", docker)) <= set(setting_names())  # fmt: skip
+    # what stands in `environment` would go before the settings of oso.env
+    assert "environment" not in service
+    assert set(re.findall(r"OSO_[A-Z_]+", docker)) <= set(setting_names())
 
 
 def test_what_the_image_copies_is_let_through_and_no_more() -> None:

@@ -270,3 +270,29 @@ def test_a_webhook_is_taken_over_https_or_on_this_machine_and_never_shown(
     settings = load_settings()
     assert settings.alert_webhook.get_secret_value() == address
     assert "geheim" not in f"{settings!r} {settings} {settings.model_dump()} {settings.model_dump_json()}"  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("OSO_DATA_DIR=x\n".encode("utf-16"), "is not text in UTF-8"),
+        ("OSO_DATA_DIR=caf\xe9\n".encode("latin-1"), "is not text in UTF-8"),
+        (b"OSO_DUO_BASE_URL=https://x/\nOSO_DATA_DIR: /geheim\n", "line 2: it cannot be read; expected NAME=VALUE"),
+    ],
+)  # fmt: skip
+def test_a_file_of_settings_that_cannot_be_read_is_refused_and_not_quoted(
+    tmp_path: Path, content: bytes, said: str
+) -> None:
+    (tmp_path / ".env").write_bytes(content)
+    refused = refusal()
+    assert said in refused
+    assert "geheim" not in refused
+
+
+def test_blanks_around_a_value_are_none_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".env").write_bytes(b"\xef\xbb\xbfOSO_REGISTRY_TABLES='po '\r\n")
+    monkeypatch.setenv("OSO_DATA_DIR", "/srv/oso \r")
+    settings = load_settings()
+    assert (settings.registry_tables, settings.raw_dir) == (("po",), Path("/srv/oso/raw"))

@@ -12,7 +12,9 @@ from oso_pipeline.diagnose.served import held, open_issues, read_latest, served
 from oso_pipeline.diagnose.sources import ages
 from oso_pipeline.intake.snapshots import SnapshotStore
 from oso_pipeline.release.bounds import load_bounds
+from oso_pipeline.release.database import DATABASE
 from oso_pipeline.release.folder import DataFolder
+from oso_pipeline.release.index import damaged_files
 from oso_pipeline.release.log import read_damaged_log
 from oso_pipeline.settings import Settings
 
@@ -21,6 +23,9 @@ Diagnosis = dict[str, Any]
 
 A_NIGHT_EVERY = timedelta(hours=26)
 """A night runs every morning; a little later than yesterday is no alarm."""
+
+_CLOCKS_DIFFER = 1.0
+"""Hours that two clocks may differ."""
 
 LONGEST_RUN = timedelta(hours=1)
 """A night takes seconds; one that takes an hour is dead (dagster.yaml, run_monitoring)."""
@@ -39,9 +44,9 @@ def diagnose(
 
     Returns:
         `state, asked_at, demo, served, last_night, overdue, trouble, held, running, left_half_built, log, log_problem,
-        latest_problem, sources, issues, issues_problem, disk, max_age, next`. The state is the first of these that fits:
-        stuck, log_damaged, latest_missing, nothing_yet, failed, held, overdue, too_old, stands_in, fresh; a run that is on is told
-        apart (`running`).
+        latest_problem, damaged, sources, issues, issues_problem, disk, max_age, next`. The state is the first of these that
+        fits: stuck, not_writable, log_damaged, latest_missing, damaged, nothing_yet, failed, held, overdue, too_old, disk_full,
+        stands_in, fresh; a run that is on is told apart (`running`).
 
     Raises:
         UsageError: the gate file cannot be read.
@@ -52,6 +57,9 @@ def diagnose(
     index, latest_problem = read_latest(folder, log)
     given = served(index, log, nights) if index else None
     issues, issues_problem = open_issues(folder, index["release_id"]) if index else ([], None)
+    damage = damaged_files(folder.release(index["release_id"]), index) if index else []
+    if issues_problem and DATABASE not in damage:
+        damage.append(DATABASE)
     on = machine.run_that_is_on(folder)
     bounds = load_bounds(settings.gate)
     told: Diagnosis = {
@@ -67,6 +75,7 @@ def diagnose(
         "log": folder.log,
         "log_problem": _log_problem(damaged),
         "latest_problem": latest_problem,
+        "damaged": damage,
         "sources": ages(
             SnapshotStore(folder.raw),
             settings.registry_tables,
@@ -77,7 +86,9 @@ def diagnose(
         "issues": issues,
         "issues_problem": issues_problem,
         "disk": machine.disk(folder, given["bytes"] if given else None),
-        "max_age": None if max_age is None else _freshness(given, latest_problem, max_age, at),
+        "max_age": None
+        if max_age is None
+        else _freshness(given, latest_problem, damage, max_age, at),
     }
     told = {"state": _state_of(told)} | told
     command = f"OSO_DATA_DIR={folder.root} {oso}" if told["demo"] else oso
@@ -106,13 +117,16 @@ def _state_of(told: Diagnosis) -> str:
     on, trouble_now = told["running"], told["trouble"]
     fits = {
         "stuck": bool(on and on["since"] and told["asked_at"] - on["since"] > LONGEST_RUN),
+        "not_writable": told["disk"]["read_only"],
         "log_damaged": told["log_problem"],
         "latest_missing": told["latest_problem"],
+        "damaged": told["damaged"],
         "nothing_yet": not told["served"] and not trouble_now,
         "failed": trouble_now and trouble_now["reasons"][0]["verdict"] == "failed",
         "held": trouble_now,
         "overdue": told["overdue"] and not on,
         "too_old": told["max_age"] and not told["max_age"]["passed"],
+        "disk_full": told["disk"]["nights"] == 0,
         "stands_in": any(row["state"] == "stands_in" for row in told["sources"]),
         "fresh": True,
     }
@@ -120,7 +134,11 @@ def _state_of(told: Diagnosis) -> str:
 
 
 def _freshness(
-    given: dict[str, Any] | None, latest_problem: str | None, hours: float, at: datetime
+    given: dict[str, Any] | None,
+    latest_problem: str | None,
+    damage: list[str],
+    hours: float,
+    at: datetime,
 ) -> dict[str, Any]:
     """Whether the last night that was published or unchanged is young enough, and the line that says so.
 
@@ -132,7 +150,13 @@ def _freshness(
         return {"hours": hours, "age_hours": None, "passed": False, "line": line}
     confirmed = given["confirmed_at"]
     age = (at - confirmed).total_seconds() / 3600
-    passed = age <= hours
+    passed = -_CLOCKS_DIFFER <= age <= hours and not damage
+    if damage:
+        line = f"Damaged: {', '.join(damage)} of what is served is not what it was."
+        return {"hours": hours, "age_hours": round(age, 2), "passed": passed, "line": line}
+    if age < -_CLOCKS_DIFFER:
+        line = f"The last night that published or confirmed a release says that it was on {confirmed:%Y-%m-%d %H:%M} UTC, which is still to come: the clock was wrong, or is."
+        return {"hours": hours, "age_hours": round(age, 2), "passed": passed, "line": line}
     line = (
         f"{'Fresh' if passed else 'Too old'}: the last night that published or confirmed a release was {age:,.1f} hours ago"
         f" ({confirmed:%Y-%m-%d %H:%M} UTC); at most {hours:g} are allowed."

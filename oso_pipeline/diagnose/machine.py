@@ -33,10 +33,14 @@ def left_half_built(folder: DataFolder) -> list[str]:
 
 
 def disk(folder: DataFolder, release_bytes: int | None) -> dict[str, Any]:
-    """Room on the disk of the data folder: `free_bytes, nights`, the nights as large as the last release that still fit."""
+    """The disk of the data folder: `free_bytes, nights` (as large as the last release, that still fit), `read_only`."""
     there = next(path for path in (folder.root, *folder.root.parents) if path.exists())
     free = shutil.disk_usage(there).free
-    return {"free_bytes": free, "nights": free // release_bytes if release_bytes else None}
+    return {
+        "free_bytes": free,
+        "nights": free // release_bytes if release_bytes else None,
+        "read_only": bool(os.statvfs(there).f_flag & os.ST_RDONLY),
+    }
 
 
 def _holder(lock: Path) -> int | None:

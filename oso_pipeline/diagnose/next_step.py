@@ -6,6 +6,7 @@ from typing import Any
 
 from oso_pipeline.errors import ExitCode
 from oso_pipeline.release.checks import accepting
+from oso_pipeline.release.database import DATABASE
 
 Step = dict[str, str]
 """`command` (empty where a person must look or wait first), `why`."""
@@ -38,6 +39,7 @@ def next_steps(told: dict[str, Any], *, oso: str, run: str) -> list[Step]:
         *_about_running(told, oso),
         *_about_log(told, run),
         *_about_latest(told, run),
+        *_about_damage(told, run),
         *held_then_nights[0],
         *held_then_nights[1],
         *_about_delivery(told),
@@ -74,6 +76,14 @@ def _about_latest(told: dict[str, Any], run: str) -> list[Step]:
     return [_step(run, "points latest to the newest published release that is there")]
 
 
+def _about_damage(told: dict[str, Any], run: str) -> list[Step]:
+    if not told["damaged"]:
+        return []
+    if DATABASE in told["damaged"]:  # the next night begins with what it says
+        return [_step("", f"put {DATABASE} of release {told['served']['release_id']} back from a backup, or point latest to an earlier release (docs/runbook.md)")]  # fmt: skip
+    return [_step(run, "makes the release again")]
+
+
 def _about_held(told: dict[str, Any], oso: str) -> list[Step]:
     held = told["held"]
     if not held or not held["waiting"]:
@@ -87,7 +97,7 @@ def _about_held(told: dict[str, Any], oso: str) -> list[Step]:
 
 
 def _about_nights(told: dict[str, Any], run: str) -> list[Step]:
-    if told["running"] or told["log_problem"] or told["latest_problem"]:
+    if told["running"] or told["log_problem"] or told["latest_problem"] or told["damaged"]:
         return []
     trouble, held = told["trouble"], told["held"]
     if told["last_night"] is None and not told["served"]:
@@ -120,6 +130,8 @@ def _about_decisions(told: dict[str, Any]) -> list[Step]:
 
 
 def _about_disk(told: dict[str, Any], oso: str) -> list[Step]:
+    if told["disk"]["read_only"]:
+        return [_step("", f"mount the disk of {told['log'].parent} for writing: no night can run before")]  # fmt: skip
     room = told["disk"]["nights"]
     if room is None or room >= ROOM_FOR:
         return []

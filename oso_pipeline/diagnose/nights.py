@@ -49,12 +49,9 @@ def moment_of(release_id: str) -> datetime:
 
 
 def nights_of(log: Iterable[Conclusion]) -> list[Night]:
-    """The nights of a log, the oldest first."""
+    """The nights of a log, the oldest first: in the order in which they were logged, as a clock may have been wrong."""
     last = {line.release_id: line for line in log}
-    return sorted(
-        (Night(line, moment_of(release_id)) for release_id, line in last.items()),
-        key=lambda night: night.begun_at,
-    )
+    return [Night(line, moment_of(release_id)) for release_id, line in last.items()]
 
 
 def trouble(nights: Iterable[Night], folder: DataFolder) -> dict[str, Any] | None:

@@ -55,12 +55,23 @@ def served(index: Index, log: Iterable[Conclusion], nights: Sequence[Night]) -> 
         "release_id": release_id,
         "as_of": index["as_of"],
         "since": datetime.fromisoformat(published[-1]) if published and published[-1] else moment_of(release_id),
-        "confirmed_at": max([moment_of(release_id), *(night.begun_at for night in nights if night.good)]),
+        "confirmed_at": _confirmed_at(release_id, nights),
         "branches": sum(sum(numbers.values()) for numbers in by_status),
         "connected": sum(numbers["connected"] for numbers in by_status),
         "accepted": index["accepted"],
         "bytes": sum(file["bytes"] for file in index["files"]),
     }  # fmt: skip
+
+
+def _confirmed_at(release_id: str, nights: Sequence[Night]) -> datetime:
+    """The last night that published this release, or was unchanged; one that published another confirms nothing of it."""
+    confirms = (
+        night.begun_at
+        for night in reversed(nights)
+        if night.ended.verdict == "unchanged"
+        or (night.ended.release_id, night.ended.verdict) == (release_id, "published")
+    )
+    return next(confirms, moment_of(release_id))
 
 
 def open_issues(folder: DataFolder, release_id: str) -> tuple[list[Found], str | None]:
@@ -100,7 +111,7 @@ def held(folder: DataFolder, nights: Sequence[Night], latest: str | None) -> Fou
         impact = impact_sentence(read_preview(place)) if index["verdict"] == "held" else ""
     except (PipelineError, OSError, ValueError):
         return None
-    good_since = any(one.good and one.begun_at > night.begun_at for one in nights)
+    good_since = any(one.good for one in nights[nights.index(night) + 1 :])
     waiting = index["previous_release_id"] == latest and not good_since
     if not waiting and night not in nights[-_WEEK:]:
         return None

@@ -19,7 +19,8 @@ from typing import Any
 from oso_pipeline.errors import SourceUnreadable
 
 _SNAPSHOT = "[0-9]*Z-*"
-LICENCES = {"registry": "CC0-1.0 (DUO)", "onboarding": "not public", "overrides": "not public"}
+_NOT_PUBLIC = "not public"
+LICENCES = {"registry": "CC0-1.0 (DUO)", "onboarding": _NOT_PUBLIC, "overrides": _NOT_PUBLIC}
 
 
 @dataclass(frozen=True)
@@ -61,10 +62,15 @@ class SnapshotStore:
         self._raw = raw_dir
 
     def landing(self, source: str) -> Path:
-        """An empty folder beside the snapshots of a source, to write a body in."""
+        """An empty folder beside the snapshots of a source, to write a body in.
+
+        Of a source that is not public only the user who runs the nights may look into it, whatever the umask.
+        """
         folder = self._raw / source / f".landing-{os.getpid()}"
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
+        if LICENCES.get(source) == _NOT_PUBLIC:
+            folder.parent.chmod(0o700)
         return folder
 
     def keep(

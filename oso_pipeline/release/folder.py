@@ -121,7 +121,7 @@ class DataFolder:
         """Remove what runs that died left half-built; to be called with the lock held.
 
         Returns:
-            The names of the folders removed.
+            What was done, and what could not be.
         """
         left = [
             *self.releases.glob(f"{BUILDING}*"),
@@ -129,6 +129,12 @@ class DataFolder:
             *self.raw.glob("*/.landing-*"),
             *self.raw.glob(f"*/{REMOVED}*"),
         ]
-        for folder in left:
-            shutil.rmtree(folder, ignore_errors=True)
-        return [folder.name for folder in left]
+        return [_remove(folder) for folder in left]
+
+
+def _remove(folder: Path) -> str:
+    try:
+        shutil.rmtree(folder)
+    except OSError as error:
+        return f"could not remove the half-built {folder}: {error.strerror}. Remove it as the user that it belongs to"
+    return f"removed the half-built {folder.name}"

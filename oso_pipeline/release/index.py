@@ -192,3 +192,14 @@ def _status_counts(tables: Mapping[str, pl.DataFrame]) -> dict[str, dict[str, di
         }
         for unit, table in (("branches", "branch_status"), ("schools", "school_status"))
     }
+
+
+def damaged_files(release: Path, index: Index) -> list[str]:
+    """The files of a release that are not there, or not as large as its index says."""
+    return [
+        file["path"] for file in index["files"] if _size(release / file["path"]) != file["bytes"]
+    ]
+
+
+def _size(path: Path) -> int | None:
+    return path.stat().st_size if path.is_file() else None

@@ -29,8 +29,7 @@ def mend(folder: DataFolder) -> list[str]:
     Raises:
         PipelineError: `latest` is something that no run of ours made.
     """
-    done = [f"removed the half-built {name}" for name in folder.clear_what_died()]
-    done += _mend_latest(folder)
+    done = folder.clear_what_died() + _mend_latest(folder)
     for place in sorted(folder.releases.glob("[0-9]*Z-*")):
         if not (place / INDEX).is_file():
             done.append(
@@ -64,7 +63,7 @@ def _mend_release(folder: DataFolder, index: Index) -> list[str]:
             index["as_of"] or "",
             clock.now().isoformat(),
             f"accepted-{release_id}" if index["accepted"] else index["run_id"],
-            f"The run died before it could write this line. {told(not_passed(checks_of(index)))}".strip(),
+            f"Written again from the release, as the log had no line of it. {told(not_passed(checks_of(index)))}".strip(),
             _EXIT_CODES[verdict],
         ),
     )

@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from oso_pipeline.contracts import records, statuses
+from oso_pipeline.errors import PipelineError
 from oso_pipeline.release.database import DATABASE, read_tables
 from oso_pipeline.release.folder import DataFolder
 from oso_pipeline.release.index import read_index
@@ -29,10 +30,22 @@ REMEMBERED = (
 
 
 def last_release(folder: Path | None) -> dict[str, pl.DataFrame]:
-    """The remembered tables of a release; all of them empty when there is none."""
+    """The remembered tables of a release; all of them empty when there is none.
+
+    Raises:
+        PipelineError: the database of the release is damaged.
+    """
+    import duckdb
+
     if folder is None:
         return {table.name: table.empty() for table in REMEMBERED}
-    return read_tables(folder / DATABASE, REMEMBERED)
+    try:
+        return read_tables(folder / DATABASE, REMEMBERED)
+    except (duckdb.Error, OSError) as error:
+        raise PipelineError(
+            f"{folder / DATABASE} of the release before this one cannot be read: {error}. Put {DATABASE} back from a"
+            " backup, or point latest to an earlier release that is whole (docs/runbook.md), and run `oso run` again."
+        ) from None
 
 
 def day_of_release(folder: DataFolder, release_id: str | None) -> date | None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from oso_pipeline.errors import PipelineError
 from oso_pipeline.intake.delivery import SOURCE as ONBOARDING
 from oso_pipeline.intake.overrides import SOURCE as OVERRIDES
 from oso_pipeline.intake.snapshots import Snapshot, SnapshotStore
@@ -66,11 +67,23 @@ def plan_to_prune(
 
 
 def prune(leaving: Iterable[Leaving]) -> None:
-    """Let go of what was planned; to be called with the lock held. A folder is renamed first, so none is ever half there."""
+    """Let go of what was planned; to be called with the lock held. A folder is renamed first, so none is ever half there.
+
+    Raises:
+        PipelineError: some of it could not be removed; the rest is.
+    """
+    stays = []
     for one in leaving:
         aside = one.path.with_name(f"{REMOVED}{one.path.name}")
-        one.path.rename(aside)
-        shutil.rmtree(aside)
+        try:
+            one.path.rename(aside)
+            shutil.rmtree(aside)
+        except OSError as error:
+            stays.append(f"{one.path} ({error.strerror})")
+    if stays:
+        raise PipelineError(
+            f"Not everything could be let go of: {', '.join(stays)}. Remove it as the user that it belongs to; the rest is gone."
+        )
 
 
 def _kept(

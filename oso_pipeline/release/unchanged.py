@@ -15,7 +15,7 @@ from oso_pipeline.contracts.onboarding import ONBOARDING
 from oso_pipeline.flags import NOT_REGISTERED_AFTER, PENDING_AFTER
 from oso_pipeline.intake.register import SCHEMAS as REGISTER
 from oso_pipeline.release.folder import DataFolder
-from oso_pipeline.release.index import read_index
+from oso_pipeline.release.index import Index, damaged_files, read_index
 from oso_pipeline.release.night import Night
 
 
@@ -60,11 +60,12 @@ def _first_after(dates: pl.Series, day: date) -> date | None:
 
 
 def still_stands(folder: DataFolder, night: Night) -> bool:
-    """Whether the last published release is what this night would give: its inputs, and no date that has come since."""
-    if night.previous_release_id is None:
-        return False
-    last = read_index(folder.release(night.previous_release_id))
-    if last["inputs_hash"] != night.inputs_hash or last["as_of"] is None:
+    """Whether the last published release is what this night would give: its inputs, and no date that has come since.
+
+    One whose files are not what they were is made again.
+    """
+    last = _last_that_is_whole(folder, night)
+    if not last or last["inputs_hash"] != night.inputs_hash or last["as_of"] is None:
         return False
     until = last["next_change_on"]
     from_day = date.fromisoformat(last["as_of"])
@@ -79,7 +80,16 @@ def gives_the_same(folder: DataFolder, night: Night, outcomes: str) -> bool:
         night: the inputs of the night.
         outcomes: the hash of what people would notice.
     """
+    last = _last_that_is_whole(folder, night)
+    return bool(last) and (last["inputs_hash"], last["outcome_hash"]) == (
+        night.inputs_hash,
+        outcomes,
+    )
+
+
+def _last_that_is_whole(folder: DataFolder, night: Night) -> Index | None:
     if night.previous_release_id is None:
-        return False
-    last = read_index(folder.release(night.previous_release_id))
-    return (last["inputs_hash"], last["outcome_hash"]) == (night.inputs_hash, outcomes)
+        return None
+    release = folder.release(night.previous_release_id)
+    last = read_index(release)
+    return None if damaged_files(release, last) else last

@@ -58,13 +58,16 @@ def show_diagnosis(told: Told) -> None:
 
 _HEADLINES = {
     "stuck": "A run holds the data folder and does not end: no night can run.",
+    "not_writable": "The disk of the data folder is read-only: no night can run.",
     "log_damaged": "The log of all nights is damaged: no night can end.",
     "latest_missing": "Nothing is served: latest is not there.",
+    "damaged": "What is served is damaged: files of it are not what they were.",
     "nothing_yet": "No night has run yet: nothing is served.",
     "failed": "The nights fail",
     "held": "A release is held, and a person has to look at it",
     "overdue": "No night has run for more than a day.",
     "too_old": "What is served is older than is allowed.",
+    "disk_full": "The disk has no room for another night.",
     "stands_in": "In order, but for sources that did not arrive: what was seen earlier stands in.",
     "fresh": "In order: what is served is fresh.",
 }
@@ -92,6 +95,7 @@ def _served(told: Told) -> list[str]:
         f"{given['connected']:,} of {given['branches']:,} branches are connected",
         f"confirmed by the night of {_moment(given['confirmed_at'])}, {_ago(at, given['confirmed_at'])}",
     ]
+    lines += [f"damaged: {path}" for path in told["damaged"][:_FEW_REASONS]]
     lines += [
         f"check {one['check']} was accepted by {one['by']}: {one['reason']}"
         for one in given["accepted"][:_FEW_REASONS]

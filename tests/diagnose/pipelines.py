@@ -118,7 +118,7 @@ class Pipeline:
                 "files": [
                     {
                         "path": DATABASE,
-                        "bytes": 1000,
+                        "bytes": (building / DATABASE).stat().st_size,
                         "sha256": file_hash(building / DATABASE),
                     }
                 ],

@@ -124,5 +124,5 @@ def test_json_is_the_whole_diagnosis_and_nothing_else(tmp_path: Path) -> None:
     assert (done.returncode, told["state"], len(told["issues"])) == (0, "failed", 40)
     assert set(told) == {
         "state", "asked_at", "demo", "served", "last_night", "overdue", "trouble", "held", "running", "left_half_built",
-        "log", "log_problem", "latest_problem", "sources", "issues", "issues_problem", "disk", "max_age", "next",
+        "log", "log_problem", "latest_problem", "damaged", "sources", "issues", "issues_problem", "disk", "max_age", "next",
     }  # fmt: skip

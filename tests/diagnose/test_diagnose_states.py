@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from pipelines import HELD_BY, Pipeline, at_night, issue
 
+from oso_pipeline.diagnose.nights import moment_of
 from oso_pipeline.errors import UsageError
 from oso_pipeline.release.folder import DataFolder
 
@@ -344,15 +345,44 @@ def test_a_latest_that_is_a_copy_is_told(published: Pipeline) -> None:
     assert "no link to a release" in published.diagnose()["latest_problem"]
 
 
+def test_a_served_file_that_is_not_what_it_was_is_told_and_is_not_fresh(
+    published: Pipeline,
+) -> None:
+    (published.folder.latest / "oso.duckdb").write_bytes(b"")
+    told = published.diagnose(max_age=26)
+    assert (told["state"], told["damaged"]) == ("damaged", ["oso.duckdb"])
+    assert told["max_age"]["passed"] is False
+    assert "put oso.duckdb of release" in told["next"][0]["why"]
+
+
+def test_a_night_under_a_clock_that_was_ahead_confirms_nothing(published: Pipeline) -> None:
+    told = published.diagnose(hours=-48, max_age=26)
+    assert told["max_age"]["passed"] is False
+    assert "the clock was wrong, or is" in told["max_age"]["line"]
+
+
+def test_a_release_that_was_put_back_is_not_confirmed_by_the_night_that_published_another(
+    published: Pipeline,
+) -> None:
+    first = published.folder.latest_release_id()
+    assert first
+    published.night("published")
+    published.folder.latest.unlink()
+    published.folder.latest.symlink_to(f"releases/{first}")
+    told = published.diagnose()
+    assert told["served"]["confirmed_at"] == moment_of(first)
+
+
 def test_an_index_that_cannot_be_read_is_told(published: Pipeline) -> None:
     (published.folder.latest / "index.json").write_text("{")
     assert "cannot be read" in published.diagnose()["latest_problem"]
 
 
 def test_tables_that_cannot_be_read_are_told_and_the_page_goes_on(published: Pipeline) -> None:
-    (published.folder.latest / "oso.duckdb").write_bytes(b"no database")
+    database = published.folder.latest / "oso.duckdb"
+    database.write_bytes(b"x" * database.stat().st_size)
     told = published.diagnose()
-    assert (told["issues"], told["state"]) == ([], "fresh")
+    assert (told["issues"], told["state"]) == ([], "damaged")
     assert "cannot be read" in told["issues_problem"]
 
 
@@ -484,9 +514,10 @@ def test_a_disk_that_runs_full_is_told_with_what_makes_room(
     published: Pipeline, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     usage = shutil.disk_usage(published.root)
-    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=9_999))
+    free = 10 * (published.folder.latest / "oso.duckdb").stat().st_size - 1
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=free))
     told = published.diagnose()
-    assert told["disk"] == {"free_bytes": 9_999, "nights": 9}
+    assert told["disk"] == {"free_bytes": free, "nights": 9, "read_only": False}
     assert told["next"][0]["command"] == "oso prune --dry-run"
 
 

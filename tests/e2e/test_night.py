@@ -200,6 +200,28 @@ def test_an_earlier_snapshot_stands_in_when_no_body_arrives_and_the_release_says
     assert place.query("SELECT source FROM sources WHERE fallback") == [{"source": "vo"}]
 
 
+def test_a_served_release_that_is_damaged_is_made_again_though_nothing_is_new(
+    after_a_night: Place,
+) -> None:
+    place = after_a_night
+    first = place.folder.latest_release_id()
+    (place.folder.latest / "overview" / "index.html").write_text("")
+    assert place.night().verdict == "published"
+    assert place.folder.latest_release_id() != first
+    assert place.night().verdict == "unchanged"
+
+
+def test_a_night_after_a_release_whose_database_is_damaged_says_what_to_put_back(
+    after_a_night: Place,
+) -> None:
+    place = after_a_night
+    (place.folder.latest / "oso.duckdb").write_text("")
+    failed = place.oso("run", "--as-of", str(DAY))
+    assert failed.returncode == 1
+    assert "oso.duckdb of the release before this one cannot be read" in failed.stderr
+    assert "Put oso.duckdb back from a backup" in failed.stderr
+
+
 def test_a_first_night_without_a_source_publishes_nothing(place: Place) -> None:
     (place.country / "duo" / "02.-alle-vestigingen-vo.csv").unlink()
     failed = place.oso("run", "--as-of", str(DAY))

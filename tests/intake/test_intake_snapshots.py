@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -100,3 +102,17 @@ def test_a_line_of_observations_that_died_half_written_is_no_observation(
 def test_a_snapshot_that_is_not_there_is_an_error(store: SnapshotStore) -> None:
     with pytest.raises(FileNotFoundError):
         store.get("po", "20200101T000000Z-000000000000")
+
+
+@pytest.mark.parametrize(
+    ("source", "mode"), [("onboarding", 0o700), ("overrides", 0o700), ("po", 0o755)]
+)
+def test_only_the_user_who_runs_the_nights_looks_into_what_is_not_public(
+    tmp_path: Path, source: str, mode: int
+) -> None:
+    before = os.umask(0o022)
+    try:
+        SnapshotStore(tmp_path).landing(source)
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / source).stat().st_mode) == mode

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 from releases import make
 
+from oso_pipeline.errors import PipelineError
 from oso_pipeline.intake.snapshots import LICENCES, Snapshot, SnapshotStore
 from oso_pipeline.release.bounds import load_bounds
 from oso_pipeline.release.folder import DataFolder
@@ -136,3 +138,14 @@ def test_pruning_removes_what_was_planned_and_nothing_else(place: Place) -> None
     assert place.folder.latest_release_id() == latest
     assert place.leaving() == {}
     assert gone in place.folder.log.read_text()
+
+
+def test_what_cannot_be_let_go_of_is_named_and_the_rest_goes(place: Place) -> None:
+    gone, old = place.snapshot("po", "a", 99), place.snapshot("po", "b", 98)
+    place.snapshot("po", "c", 1)
+    plan = plan_to_prune(place.folder, place.store, place.retention, NOW)
+    assert len(plan) == 2
+    shutil.rmtree(place.store.folder_of(gone))
+    with pytest.raises(PipelineError, match=f"{gone.snapshot_id} .No such file"):
+        prune(plan)
+    assert not place.store.folder_of(old).exists()

@@ -39,7 +39,7 @@ def test_a_release_that_is_held_for_hours_is_reminded_of_once(
     night(folder, SECOND, "held", 5)
     for _ in range(3):
         ticks.of(held_release(lambda: settings))
-    assert ticks.said == f"Release {SECOND} is held; a reminder was given."
+    assert ticks.said == f"Release {SECOND} is held, and that was reminded of."
     assert ticks.run_keys == []
     [(request, _)] = httpserver.log
     assert request.json["kind"] == "held_waiting"
@@ -76,4 +76,21 @@ def test_without_a_webhook_the_tick_says_so(ticks: Ticks, tmp_path: Path) -> Non
     settings = load_settings(data_dir=tmp_path)
     night(DataFolder(tmp_path), FIRST, "held", 5)
     ticks.of(held_release(lambda: settings))
-    assert ticks.said == f"Release {FIRST} is held: no reminder could be sent (OSO_ALERT_WEBHOOK)."
+    assert (
+        ticks.said
+        == f"Release {FIRST} is held; nobody can be reminded, as OSO_ALERT_WEBHOOK is empty."
+    )
+
+
+def test_a_reminder_that_does_not_arrive_is_sent_again(
+    ticks: Ticks, settings: Settings, httpserver: HTTPServer
+) -> None:
+    night(DataFolder(settings.data_dir), FIRST, "held", 5)
+    httpserver.clear()
+    httpserver.expect_request("/alert", method="POST").respond_with_data("no", 404)
+    ticks.of(held_release(lambda: settings))
+    assert ticks.said == f"Release {FIRST} is held; the reminder did not arrive and is sent again."
+    httpserver.clear()
+    httpserver.expect_request("/alert", method="POST").respond_with_data("ok")
+    ticks.of(held_release(lambda: settings))
+    assert ticks.said == f"Release {FIRST} is held: a reminder was sent."
