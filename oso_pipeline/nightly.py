@@ -31,10 +31,7 @@ from oso_pipeline.release.failures import (
 from oso_pipeline.release.folder import DataFolder
 from oso_pipeline.release.log import Conclusion, read_log
 from oso_pipeline.settings import PROJECT_ROOT, Settings, load_settings
-from sensors.one_night import JOB, holds_a_demo
-
-FOLDER = "oso/data_folder"
-"""The tag of a run that names the data folder it works on."""
+from sensors.one_night import FOLDER, JOB, holds_a_demo
 
 
 def open_instance() -> DagsterInstance:

@@ -216,7 +216,7 @@ def _written(values: Mapping[str, str | None], where: str) -> dict[str, Any]:
     return {name.upper().removeprefix(PREFIX).lower(): value for name, value in stripped.items() if value}  # fmt: skip
 
 
-def _in_env_file() -> Mapping[str, str | None]:
+def _in_env_file() -> dict[str, str | None]:
     """What `.env` says; a line is quoted nowhere, as a secret may stand in it."""
     if not ENV_FILE.is_file():
         return {}
