@@ -64,6 +64,8 @@ def workplace(settings: Callable[[], Settings], *, demo: bool) -> ResourceDefini
             for done in mend(folder):
                 if context.log:
                     context.log.warning(f"An earlier run died: {done}.")
+            folder.frames.mkdir(exist_ok=True)
+            folder.frames.chmod(0o700)  # onboarding records are not public
             store, bounds = SnapshotStore(folder.raw), load_bounds(chosen.gate)
             yield Workplace(chosen, folder, store, bounds, demo, folder.frames, aside=aside)
 
