@@ -68,7 +68,12 @@ def _branches(folder: Path) -> pl.DataFrame:
 
 
 def _events(then: pl.DataFrame, now: pl.DataFrame, files: dict[str, pl.DataFrame]) -> None:
-    state = [pl.lit(value=False).alias("connected"), pl.lit("not_started").alias("status")]
+    never = pl.lit(None, dtype=pl.Date)
+    state = [
+        pl.lit(value=False).alias("connected"),
+        pl.lit("not_started").alias("status"),
+        *(never.alias(name) for name in ("connected_on", "last_connected_on")),
+    ]
     register = read_register_on(DAY, files, now, "")
     history = carry_history(BRANCH_HISTORY, BRANCH_HISTORY.empty(), then, day=DAY, release_id="1")
     carry_history(BRANCH_HISTORY, history, now, day=DAY + timedelta(1), release_id="2")

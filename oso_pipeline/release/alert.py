@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Generator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
-from threading import get_ident
+from threading import Thread, get_ident
 from typing import Literal
 
 import httpx
@@ -29,6 +30,7 @@ AlertKind = Literal["failed", "held", "held_waiting"]
 _log = logging.getLogger(__name__)
 _ATTEMPTS = 3
 _SECONDS = 5.0
+_LONGEST_SECONDS = 10.0
 _LONGEST_REASON = 1500
 _TOO_MANY_REQUESTS = 429
 _REDIRECT, _BROKEN = 300, 500
@@ -200,8 +202,8 @@ def _send(alert: Alert, webhook: SecretStr) -> bool:
             wait_initial=0.25,
             wait_max=2.0,
         ):
-            with attempt, _unseen():
-                _post_once(address, asdict(alert))
+            with attempt:
+                _post_in_time(address, asdict(alert))
     except _NotTaken as error:
         _log.warning(
             "The alert about %s (%s) did not arrive: %s. The night ended as it did; look at"
@@ -212,6 +214,25 @@ def _send(alert: Alert, webhook: SecretStr) -> bool:
         )
         return False
     return True
+
+
+def _post_in_time(address: str, content: dict[str, object]) -> None:
+    """Httpx limits every wait, and not all of them together: one that answers drop by drop would hold the night."""
+    ended = Future[None]()
+
+    def post() -> None:
+        try:
+            with _unseen():
+                ended.set_result(_post_once(address, content))
+        except Exception as error:  # noqa: BLE001 - it is raised where it is waited for
+            ended.set_exception(error)
+
+    Thread(target=post, daemon=True).start()
+    try:
+        ended.result(_LONGEST_SECONDS)
+    except TimeoutError:
+        told = f"no whole answer within {_LONGEST_SECONDS:g} seconds"
+        raise _NotTaken(told, may_pass=False) from None
 
 
 def _post_once(address: str, content: dict[str, object]) -> None:

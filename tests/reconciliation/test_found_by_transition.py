@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from world import (
     BOARD,
@@ -119,14 +121,19 @@ def test_a_school_of_which_the_register_names_only_a_branch_was_known_once() -> 
     assert night.outcome("questionnaires")["outcome"] == "closed"
 
 
-@pytest.mark.parametrize("known", [{"record": "T"}, {"opened_on": ahead(1)}])
-def test_a_school_that_is_still_to_open_was_never_seen(known: Row) -> None:
-    found = world(
-        ["00BB00"],
-        questionnaires=[questionnaire()],
-        organisations=[organisation("00AA", **known)],
-    ).outcome("questionnaires")
-    assert found["outcome"] == "unknown"
+@pytest.mark.parametrize(
+    ("told", "outcome"),
+    [
+        ({"organisations": [organisation("00AA", record="T")]}, "unknown"),
+        ({"organisations": [organisation("00AA", ahead(1))]}, "unknown"),
+        ({"organisations": [organisation("00AA", D)]}, "closed"),
+        ({"governance": [governs("10001", "00AA", ahead(1))]}, "unknown"),
+        ({"governance": [governs("10001", "00AA", D)]}, "closed"),
+    ],
+)
+def test_a_school_that_is_still_to_open_was_never_seen(told: Row, outcome: str) -> None:
+    night = world(["00BB00"], questionnaires=[questionnaire()], **told)
+    assert night.outcome("questionnaires")["outcome"] == outcome
 
 
 # ---- delivery points
@@ -267,6 +274,22 @@ def test_what_the_register_announces_of_a_school_that_has_begun_is_a_work_item()
     assert night.items()[f"prepare_board_change:00AA:{ahead(20)}"]["responsible"] == "board"
     prepared = {item for item in night.open_items() if item.startswith("prepare")}
     assert len(prepared) == 3, prepared  # and the closure of 00BB00, whose board has an agreement
+
+
+@pytest.mark.parametrize(
+    ("day", "items"),
+    [(D, []), (ahead(1), ["prepare_board_change:00AA", "prepare_closure:00BB00"])],
+)
+def test_what_has_happened_is_not_announced_any_more(day: date, items: list[str]) -> None:
+    night = connected_school(
+        ["00AA00", "00BB00"],
+        organisations=[organisation("00BB00", closed_on=day)],
+        governance=[governs("10007", "00AA", day)],
+    )
+    announced = sorted(
+        item.rpartition(":")[0] for item in night.open_items() if item.startswith("prepare")
+    )
+    assert announced == items
 
 
 def test_nothing_is_to_be_prepared_for_a_school_that_has_not_begun() -> None:

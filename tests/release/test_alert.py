@@ -11,6 +11,7 @@ from typing import get_args
 import pytest
 from pydantic import SecretStr
 from pytest_httpserver import HTTPServer
+from raw_server import says
 from releases import FIRST, HELD_BY, SECOND, conclusion, index, make
 from werkzeug import Request, Response
 
@@ -157,6 +158,17 @@ def test_a_webhook_that_is_not_there_is_a_warning(
     assert not alert_on(folder, failed(folder), SecretStr(f"{address}{SECRET}"))
     assert "did not arrive" in caplog.text
     assert SECRET not in caplog.text
+
+
+def test_a_webhook_that_answers_drop_by_drop_holds_nobody(
+    folder: DataFolder, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("oso_pipeline.release.alert._LONGEST_SECONDS", 0.5)
+    drops = [b"HTTP/1.1 200 OK\r\n", *[b"X-Drop: 1\r\n"] * 20]
+    with says(*drops, pause=0.1) as (url, asked):
+        assert not alert_on(folder, failed(folder), SecretStr(url))
+    assert "no whole answer within 0.5 seconds" in caplog.text
+    assert len(asked) == 1
 
 
 @pytest.mark.parametrize("status", [200, 404, 503])
