@@ -17,6 +17,7 @@ from assets.accept import accept_held_release
 from assets.progress import progress_logger
 from assets.workplace import frame_io, workplace
 from oso_pipeline.settings import Settings, load_settings
+from sensors.died_nights import died_nights
 from sensors.failed_nights import failed_nights
 from sensors.held_release import held_release
 from sensors.onboarding_delivered import onboarding_delivered
@@ -51,6 +52,7 @@ def build_defs(
             onboarding_delivered(settings),
             overrides_changed(settings),
             held_release(settings),
+            died_nights(settings),
             failed_nights(settings),
         ],
         resources={"workplace": workplace(settings, demo=demo), "io_manager": frame_io(settings)},

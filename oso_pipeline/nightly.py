@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
-from dagster import DagsterEvent, DagsterInstance, DagsterRunStatus, RunsFilter
+from dagster import DagsterInstance
 from dagster._core.instance.ref import InstanceRef
 from sqlalchemy.exc import DBAPIError
 
@@ -23,7 +23,6 @@ from oso_pipeline.errors import (
 )
 from oso_pipeline.release.failures import (
     Failure,
-    RecordedError,
     failure_of,
     record_failed_run,
     tell_failed_run,
@@ -31,7 +30,9 @@ from oso_pipeline.release.failures import (
 from oso_pipeline.release.folder import DataFolder
 from oso_pipeline.release.log import Conclusion, read_log
 from oso_pipeline.settings import PROJECT_ROOT, Settings, load_settings
-from sensors.one_night import FOLDER, JOB, holds_a_demo
+from sensors.died_nights import FOLDER, fail_started_runs
+from sensors.failed_nights import errors_in
+from sensors.one_night import JOB, holds_a_demo
 
 
 def open_instance() -> DagsterInstance:
@@ -118,7 +119,7 @@ def _run_held(
     say: Callable[[str], None],
 ) -> Conclusion:
     with folder.hold(), open_instance() as instance:
-        for run_id in fail_orphans(instance, folder):
+        for run_id in fail_started_runs(instance, folder, load_settings):
             say(f"Run {run_id[:8]} had died; it is marked as failed.")
             with suppress(PipelineError):  # what is wrong with the folder is told by the run itself
                 record_failed_run(
@@ -149,31 +150,3 @@ def _run_held(
                 webhook=settings.alert_webhook,
             )
         return next(line for line in read_log(folder) if line.run_id == result.run_id)
-
-
-def errors_in(events: Iterable[DagsterEvent]) -> list[RecordedError]:
-    """The errors among the events of a run: of its steps, else of the run itself (a resource that failed)."""
-    failures = list(events)
-    of_steps = [event.step_failure_data.error for event in failures if event.is_step_failure]
-    of_run = [
-        getattr(event.event_specific_data, "error", None)
-        for event in failures
-        if event.is_job_failure
-    ]
-    return [error for error in of_steps or of_run if error]
-
-
-def fail_orphans(instance: DagsterInstance, folder: DataFolder) -> list[str]:
-    """Mark runs failed that say they are running on a data folder: whoever holds its lock knows that none is.
-
-    A run of the daemon has no tag: it works on the folder of the environment.
-
-    Returns:
-        Their run ids.
-    """
-    started = instance.get_runs(RunsFilter(job_name=JOB, statuses=[DagsterRunStatus.STARTED]))
-    untagged = str(load_settings().data_dir) if started else ""
-    died = [run for run in started if run.tags.get(FOLDER, untagged) == str(folder.root)]
-    for run in died:
-        instance.report_run_failed(run, "The process of this run died.")
-    return [run.run_id for run in died]

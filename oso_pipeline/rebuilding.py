@@ -26,7 +26,6 @@ from oso_pipeline import __version__
 from oso_pipeline.contracts.marts import JUDGED
 from oso_pipeline.errors import ExitCode, PipelineError, SourceUnreadable
 from oso_pipeline.intake.snapshots import SnapshotStore
-from oso_pipeline.nightly import errors_in
 from oso_pipeline.release.bounds import load_bounds
 from oso_pipeline.release.build import build_candidate, content_hashes
 from oso_pipeline.release.checks import checks_to_frame
@@ -37,6 +36,7 @@ from oso_pipeline.release.marts import with_issues
 from oso_pipeline.release.mend import mend
 from oso_pipeline.release.rebuild import Comparison, compare, index_to_rebuild, inputs_of
 from oso_pipeline.settings import Settings
+from sensors.failed_nights import errors_in
 
 _JOB = "rebuild"
 _SNAPSHOTS = "registry_snapshots"

@@ -1,8 +1,9 @@
 """A night that failed in the daemon's care is recorded like one of the command line: `releases/log.jsonl` and the webhook know it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from dagster import (
+    DagsterEvent,
     DefaultSensorStatus,
     RunFailureSensorContext,
     SensorDefinition,
@@ -11,7 +12,12 @@ from dagster import (
 
 from oso_pipeline import clock
 from oso_pipeline.errors import PipelineError
-from oso_pipeline.release.failures import failure_of, record_failed_run, tell_failed_run
+from oso_pipeline.release.failures import (
+    RecordedError,
+    failure_of,
+    record_failed_run,
+    tell_failed_run,
+)
 from oso_pipeline.release.folder import DataFolder
 from oso_pipeline.settings import Settings
 from sensors.one_night import JOB
@@ -31,9 +37,7 @@ def failed_nights(settings: Callable[[], Settings]) -> SensorDefinition:
     def record_failed_night(context: RunFailureSensorContext) -> None:
         if context.dagster_run.job_name != JOB:
             return
-        of_steps = [event.step_failure_data.error for event in context.get_step_failure_events()]
-        ended = context.failure_event.event_specific_data  # none where the process died
-        failure = failure_of(of_steps or [getattr(ended, "error", None)])
+        failure = failure_of(errors_in([*context.get_step_failure_events(), context.failure_event]))
         chosen, run_id, at = settings(), context.dagster_run.run_id, clock.now()
         folder, webhook = DataFolder(chosen.data_dir), chosen.alert_webhook
         try:
@@ -45,3 +49,18 @@ def failed_nights(settings: Callable[[], Settings]) -> SensorDefinition:
             record_failed_run(folder, failure, run_id=run_id, at=at, webhook=webhook)
 
     return record_failed_night
+
+
+def errors_in(events: Iterable[DagsterEvent]) -> list[RecordedError]:
+    """The errors among the events of a run: of its steps, else of the run itself (a resource that failed).
+
+    A run whose process died ended without one.
+    """
+    failures = list(events)
+    of_steps = [event.step_failure_data.error for event in failures if event.is_step_failure]
+    of_run = [
+        getattr(event.event_specific_data, "error", None)
+        for event in failures
+        if event.is_job_failure
+    ]
+    return [error for error in of_steps or of_run if error]

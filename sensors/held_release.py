@@ -1,7 +1,4 @@
-"""What nobody looks after: a held release that still waits for a person after some hours, and a run whose process is gone.
-
-Reminds once of the first, and marks the second as failed; starts nothing.
-"""
+"""A held release that still waits for a person after some hours: reminds once, and starts nothing."""
 
 from datetime import datetime, timedelta
 
@@ -17,7 +14,7 @@ from oso_pipeline import clock
 from oso_pipeline.release.alert import alert_on
 from oso_pipeline.release.folder import DataFolder
 from oso_pipeline.release.log import Conclusion, read_log
-from sensors.one_night import AskSettings, fail_runs_that_died, wait
+from sensors.one_night import AskSettings, wait
 
 SECONDS = 300
 PATIENCE = timedelta(hours=4)
@@ -31,13 +28,11 @@ def held_release(settings: AskSettings) -> SensorDefinition:
         name="held_release",
         minimum_interval_seconds=SECONDS,
         default_status=DefaultSensorStatus.RUNNING,
-        description="Reminds once of a release that is held and waits for a person, and marks a run as failed whose process is gone; starts no run.",
+        description="Reminds once of a release that is held and waits for a person; starts no run.",
     )
     def look(context: SensorEvaluationContext) -> SensorResult:
         chosen = settings()
         folder = DataFolder(chosen.data_dir)
-        for run_id in fail_runs_that_died(context.instance, folder, clock.now()):
-            context.log.warning("Run %s had died; it is marked as failed.", run_id)
         waits = waiting(read_log(folder))
         if waits is None:
             return wait("No release is waiting.")

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from dagster import (
     DagsterInstance,
@@ -20,11 +20,6 @@ from oso_pipeline.release.index import INDEX, read_index
 from oso_pipeline.settings import Settings
 
 JOB = "nightly"
-FOLDER = "oso/data_folder"
-"""The tag of a run that names the data folder it works on."""
-
-_TAKES_THE_FOLDER = timedelta(minutes=1)
-"""A run that has begun holds its data folder by then."""
 DEMO = "The data folder holds a made-up country: `oso demo` runs its nights."
 AskSettings = Callable[[], Settings]
 """Asked at every tick, never when definitions are loaded."""
@@ -63,32 +58,6 @@ class Cursor:
 def is_on(instance: DagsterInstance) -> bool:
     """Whether a night is queued or has begun, whoever asked for it: what it takes in needs no other night."""
     return bool(instance.get_run_ids(RunsFilter(job_name=JOB, statuses=_NOT_ENDED), limit=1))
-
-
-def fail_runs_that_died(instance: DagsterInstance, folder: DataFolder, now: datetime) -> list[str]:
-    """Mark runs of this data folder failed that say that they are on while nobody holds it: their process is gone.
-
-    Until then no other night would begin, and nobody would be told. A run of the daemon has no tag: it works on the folder
-    of the environment.
-
-    Returns:
-        Their run ids.
-    """
-    started = instance.get_run_records(
-        RunsFilter(job_name=JOB, statuses=[DagsterRunStatus.STARTED])
-    )
-    if not started or folder.is_held():
-        return []
-    root = str(folder.root)
-    died = [
-        record.dagster_run
-        for record in started
-        if record.dagster_run.tags.get(FOLDER, root) == root
-        and now - record.update_timestamp > _TAKES_THE_FOLDER
-    ]
-    for run in died:
-        instance.report_run_failed(run, "The process of this run died.")
-    return [run.run_id for run in died]
 
 
 def holds_a_demo(settings: Settings) -> bool:

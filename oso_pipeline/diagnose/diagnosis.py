@@ -86,10 +86,8 @@ def diagnose(
         "issues": issues,
         "issues_problem": issues_problem,
         "disk": machine.disk(folder, given["bytes"] if given else None),
-        "max_age": None
-        if max_age is None
-        else _freshness(given, latest_problem, damage, max_age, at),
     }
+    told["max_age"] = None if max_age is None else _freshness(told, max_age)
     told = {"state": _state_of(told)} | told
     command = f"OSO_DATA_DIR={folder.root} {oso}" if told["demo"] else oso
     return told | {"next": next_steps(told, oso=command, run=_run(folder, oso, told))}
@@ -133,32 +131,29 @@ def _state_of(told: Diagnosis) -> str:
     return next(state for state, it_does in fits.items() if it_does)
 
 
-def _freshness(
-    given: dict[str, Any] | None,
-    latest_problem: str | None,
-    damage: list[str],
-    hours: float,
-    at: datetime,
-) -> dict[str, Any]:
+def _freshness(told: Diagnosis, hours: float) -> dict[str, Any]:
     """Whether the last night that was published or unchanged is young enough, and the line that says so.
 
     Returns:
         `hours, age_hours, passed, line`.
     """
+    given = told["served"]
     if given is None:
-        line = f"Nothing is served: {latest_problem or 'no night has published a release yet.'}"
+        line = f"Nothing is served: {told['latest_problem'] or 'no night has published a release yet.'}"
         return {"hours": hours, "age_hours": None, "passed": False, "line": line}
     confirmed = given["confirmed_at"]
-    age = (at - confirmed).total_seconds() / 3600
-    passed = -_CLOCKS_DIFFER <= age <= hours and not damage
-    if damage:
-        line = f"Damaged: {', '.join(damage)} of what is served is not what it was."
-        return {"hours": hours, "age_hours": round(age, 2), "passed": passed, "line": line}
-    if age < -_CLOCKS_DIFFER:
-        line = f"The last night that published or confirmed a release says that it was on {confirmed:%Y-%m-%d %H:%M} UTC, which is still to come: the clock was wrong, or is."
-        return {"hours": hours, "age_hours": round(age, 2), "passed": passed, "line": line}
-    line = (
-        f"{'Fresh' if passed else 'Too old'}: the last night that published or confirmed a release was {age:,.1f} hours ago"
-        f" ({confirmed:%Y-%m-%d %H:%M} UTC); at most {hours:g} are allowed."
-    )
+    age = (told["asked_at"] - confirmed).total_seconds() / 3600
+    passed = -_CLOCKS_DIFFER <= age <= hours and not told["damaged"]
+    if told["damaged"]:
+        line = f"Damaged: {', '.join(told['damaged'])} of what is served is not what it was."
+    elif age < -_CLOCKS_DIFFER:
+        line = (
+            f"The last night that published or confirmed a release says that it was on {confirmed:%Y-%m-%d %H:%M} UTC, which is"
+            " still to come: the clock was wrong, or is."
+        )
+    else:
+        line = (
+            f"{'Fresh' if passed else 'Too old'}: the last night that published or confirmed a release was {age:,.1f} hours ago"
+            f" ({confirmed:%Y-%m-%d %H:%M} UTC); at most {hours:g} are allowed."
+        )
     return {"hours": hours, "age_hours": round(age, 2), "passed": passed, "line": line}

@@ -36,6 +36,7 @@ def next_steps(told: dict[str, Any], *, oso: str, run: str) -> list[Step]:
     if told["state"] == "failed":  # what was held before that can wait
         held_then_nights.reverse()
     return [
+        *_about_read_only(told),
         *_about_running(told, oso),
         *_about_log(told, run),
         *_about_latest(told, run),
@@ -51,6 +52,12 @@ def next_steps(told: dict[str, Any], *, oso: str, run: str) -> list[Step]:
 
 def _step(command: str, why: str) -> Step:
     return {"command": command, "why": why}
+
+
+def _about_read_only(told: dict[str, Any]) -> list[Step]:
+    if not told["disk"]["read_only"]:
+        return []
+    return [_step("", f"mount the disk of {told['log'].parent} for writing: nothing that follows is possible before")]  # fmt: skip
 
 
 def _about_running(told: dict[str, Any], oso: str) -> list[Step]:
@@ -130,8 +137,6 @@ def _about_decisions(told: dict[str, Any]) -> list[Step]:
 
 
 def _about_disk(told: dict[str, Any], oso: str) -> list[Step]:
-    if told["disk"]["read_only"]:
-        return [_step("", f"mount the disk of {told['log'].parent} for writing: no night can run before")]  # fmt: skip
     room = told["disk"]["nights"]
     if room is None or room >= ROOM_FOR:
         return []

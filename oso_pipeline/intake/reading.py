@@ -318,21 +318,22 @@ def map_columns(
             f" Expected (among others): {';'.join(expected)}. Found: {';'.join(header)}."
             " If the registry renamed it, add the new name in contracts/registry.py."
         )
-    signals = [
-        signal(
-            contract.table,
+    odd = [
+        (
             "new_column",
-            f"Column {name!r} is not known and was not read{_likely_rename(name, [*contract.ignored])}.",
-        ).with_columns(pl.lit(name).alias("subject"))
+            name,
+            f"is not known and was not read{_likely_rename(name, [*contract.ignored])}",
+        )
         for name in new
     ]
-    signals += [
-        signal(
-            contract.table,
-            "column_not_there",
-            f"Column {name!r} is not there; the file is read without it.",
-        ).with_columns(pl.lit(name).alias("subject"))
-        for name in lacking
+    odd += [
+        ("column_not_there", name, "is not there; the file is read without it") for name in lacking
+    ]
+    signals = [
+        signal(contract.table, rule, f"Column {name!r} {what_is}.").with_columns(
+            pl.lit(name).alias("subject")
+        )
+        for rule, name, what_is in odd
     ]
     return mapping, pl.concat([SIGNALS.empty(), *signals])
 

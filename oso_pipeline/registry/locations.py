@@ -35,16 +35,15 @@ def locate(branches: pl.DataFrame, files: Mapping[str, pl.DataFrame]) -> dict[st
     placed = used.unique(["branch_code", "location_code"], keep="first", maintain_order=True).join(
         files["rio_locations"].drop(SOURCE_ROW), on="location_code", how="left"
     )
-    one_of_several = pl.len().over("branch_code") > 1
-    at_its_address = placed.filter(one_of_several).join(
+    several = pl.len().over("branch_code") > 1
+    at_its_address = placed.filter(several).join(
         branches.select("branch_code", "postcode"), on=["branch_code", "postcode"], how="semi"
     )
-    visited = pl.concat([placed.filter(~one_of_several), at_its_address]).filter(~one_of_several)
+    visited = pl.concat([placed.filter(~several), at_its_address]).filter(~several)
     coordinates = visited.select("branch_code", "latitude", "longitude")
     numbers = belonging.group_by("branch_code").agg(pl.col("swv_number").unique())
     single = pl.when(pl.col("swv_number").list.len() == 1).then(pl.col("swv_number").list.first())
     partnership = numbers.select("branch_code", single.alias("swv_number"))
-    several = pl.len().over("branch_code") > 1
     undecided = placed.join(visited, on="branch_code", how="anti")
     signals = [
         signal("rio_uses", "several_locations", "This branch uses several locations, and not one of them alone has its postcode: which one people visit is not known, so none is shown.", rows=undecided, subject=pl.col("branch_code")),

@@ -118,9 +118,8 @@ def _closures(organisations: pl.DataFrame, day: date) -> pl.DataFrame:
     """By the current record: an organisation that was opened again has none there. One without it has only a past."""
     current = organisations.filter(pl.col("record") == "A")
     past = organisations.filter(pl.col("record") == "H").join(current, on="code", how="anti")
-    is_last = pl.col("opened_on").fill_null(date.min) == pl.col("opened_on").fill_null(
-        date.min
-    ).max().over("code")
+    opened_on = pl.col("opened_on").fill_null(date.min)
+    is_last = opened_on == opened_on.max().over("code")
     closed = pl.concat([current, past.filter(is_last)]).filter(pl.col("closed_on") <= day)
     return closed.group_by("code").agg(pl.col("closed_on").max()).sort("code")
 

@@ -6,6 +6,7 @@ import csv
 import json
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -108,6 +109,11 @@ def test_a_private_column_of_a_delivery_is_nowhere_in_the_data_folder(published:
     kept = list(published.folder.raw.glob("onboarding/*/body"))
     assert len(kept) == 1
     assert not any(address.encode() in _unzipped(kept[0]) for address in addresses)
+
+
+def test_what_is_not_public_only_the_user_who_runs_the_nights_may_read(published: Place) -> None:
+    private = (published.folder.raw / "onboarding", published.folder.frames)
+    assert [stat.S_IMODE(folder.stat().st_mode) for folder in private] == [0o700, 0o700]
 
 
 def _unzipped(path: Path) -> bytes:

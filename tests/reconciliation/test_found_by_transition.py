@@ -131,7 +131,9 @@ def test_a_school_of_which_the_register_names_only_a_branch_was_known_once() -> 
         ({"governance": [governs("10001", "00AA", D)]}, "closed"),
     ],
 )
-def test_a_school_that_is_still_to_open_was_never_seen(told: Row, outcome: str) -> None:
+def test_the_register_knows_a_school_from_the_day_on_which_it_opens_or_is_governed(
+    told: Row, outcome: str
+) -> None:
     night = world(["00BB00"], questionnaires=[questionnaire()], **told)
     assert night.outcome("questionnaires")["outcome"] == outcome
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 from pathlib import Path
 
@@ -44,6 +45,22 @@ def test_a_half_built_release_is_removed(folder: DataFolder) -> None:
     folder.building(SECOND).mkdir()
     assert mend(folder) == [f"removed the half-built .building-{SECOND}"]
     assert not folder.building(SECOND).exists()
+
+
+def test_what_belongs_to_another_user_is_not_said_to_be_removed(
+    folder: DataFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is forbidden to the superuser, as whom the tests may run: the refusal is made here."""
+
+    def refuse(_: Path) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    make(folder, FIRST)
+    folder.building(SECOND).mkdir()
+    monkeypatch.setattr(shutil, "rmtree", refuse)
+    [said] = mend(folder)
+    assert said.startswith("could not remove the half-built ")
+    assert "Permission denied. Remove it as the user that it belongs to" in said
 
 
 def test_a_release_that_was_about_to_become_latest_does_so_now(folder: DataFolder) -> None:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from dagster import DagsterRunStatus
 from pytest_httpserver import HTTPServer
 from releases import FIRST, SECOND, THIRD, conclusion, index
-from ticks import Ticks, a_night
+from ticks import Ticks
 
 from oso_pipeline import clock
 from oso_pipeline.release.folder import DataFolder
@@ -19,7 +17,6 @@ from oso_pipeline.release.log import record
 from oso_pipeline.release.publish import place_release
 from oso_pipeline.settings import Settings, load_settings
 from sensors.held_release import held_release
-from sensors.one_night import FOLDER, fail_runs_that_died
 
 
 @pytest.fixture
@@ -97,30 +94,3 @@ def test_a_reminder_that_does_not_arrive_is_sent_again(
     httpserver.expect_request("/alert", method="POST").respond_with_data("ok")
     ticks.of(held_release(lambda: settings))
     assert ticks.said == f"Release {FIRST} is held: a reminder was sent."
-
-
-@pytest.mark.parametrize(
-    ("minutes", "tags", "held", "status"),
-    [
-        (2, {}, False, DagsterRunStatus.FAILURE),
-        (2, {}, True, DagsterRunStatus.STARTED),
-        (0, {}, False, DagsterRunStatus.STARTED),
-        (2, {FOLDER: "/elsewhere"}, False, DagsterRunStatus.STARTED),
-    ],
-    ids=["died", "is on", "has just begun", "of another folder"],
-)
-def test_a_run_that_is_on_while_nobody_holds_its_data_folder_is_marked_as_failed(
-    ticks: Ticks,
-    tmp_path: Path,
-    minutes: int,
-    tags: dict[str, str],
-    held: bool,
-    status: DagsterRunStatus,
-) -> None:
-    run = ticks.instance.create_run_for_job(a_night, status=DagsterRunStatus.STARTED, tags=tags)
-    folder, at = DataFolder(tmp_path), clock.now() + timedelta(minutes=minutes)
-    with folder.hold() if held else nullcontext():
-        fail_runs_that_died(ticks.instance, folder, at)
-    found = ticks.instance.get_run_by_id(run.run_id)
-    assert found
-    assert found.status == status
