@@ -83,37 +83,27 @@ def _of_no_school(connection: DuckDBPyConnection, code: str) -> Explanation | No
 
 
 def _steps(connection: DuckDBPyConnection, brin: str, board: str) -> list[Row]:
-    """The two steps that are the board's: an account of its own, and the agreement as a school of it has it."""
-    accounts = [record for record in parts.records(connection, "", board) if record["step"] == "account"]  # fmt: skip
-    has_account = _has_account(connection, board, accounts)
-    account = {
-        "step": "account",
-        "passed": has_account,
-        "since": None,
-        "reason": f"Board {board} has {'an' if has_account else 'no'} active account.",
-        "evidence": [f"{record['table']} row {record['row']}" for record in accounts] if has_account else [],
-        "records": [record | {"counts": has_account} for record in accounts],
-    }  # fmt: skip
-    agreement = next(step for step in parts.steps(connection, brin, board) if step["step"] == "agreement")  # fmt: skip
+    """The two steps that are the board's, by one of its schools: an account of its own, and the agreement.
+
+    An active account of the board is evidence for every school of it.
+    """
+    of_board = parts.records(connection, "", board)
+    steps = {step["step"]: step for step in parts.steps(connection, brin, of_board)}
+    account = steps["account"]
+    active = [record for record in account["records"] if record["counts"]]
     told = parts.one(
         connection,
         "SELECT reason FROM qualification_steps JOIN school_status USING (brin) WHERE board_number = ?"
         " AND step = 'agreement' ORDER BY length(reason), brin LIMIT 1",
         board,
     )
-    return [account, agreement | (told or {})]
-
-
-def _has_account(connection: DuckDBPyConnection, board: str, accounts: list[Row]) -> bool:
-    """A row of the board in accounts is evidence for the step of its schools only while it is active."""
-    told = parts.rows(
-        connection,
-        "SELECT DISTINCT unnest(evidence) AS row FROM qualification_steps JOIN school_status USING (brin)"
-        " WHERE board_number = ? AND step = 'account'",
-        board,
-    )
-    own = {f"{record['table']} row {record['row']}" for record in accounts}
-    return not own.isdisjoint(row["row"] for row in told)
+    own_account = {
+        "passed": bool(active),
+        "since": None,
+        "reason": f"Board {board} has {'an' if active else 'no'} active account.",
+        "evidence": [f"{record['table']} row {record['row']}" for record in active],
+    }
+    return [account | own_account, steps["agreement"] | (told or {})]
 
 
 def _would_change(schools: list[Row], board: str, *, signed: bool) -> list[Row]:

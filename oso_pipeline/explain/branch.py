@@ -27,7 +27,7 @@ def explain_branch(connection: DuckDBPyConnection, code: str) -> Explanation | N
     brin = branch["brin"]
     school = parts.one(connection, "FROM school_status WHERE brin = ?", brin) or {}
     board = school["board_number"]
-    steps = parts.steps(connection, brin, board)
+    steps = parts.steps(connection, brin, parts.records(connection, brin, board))
     points = parts.delivery_points(connection, brin)
     waits_for_board = not branch["connected"] and not all(step["passed"] for step in steps[:2])
     changes = (

@@ -37,9 +37,8 @@ def one(connection: DuckDBPyConnection, query: str, *codes: str) -> Row | None:
     return found[0] if found else None
 
 
-def steps(connection: DuckDBPyConnection, brin: str, board: str | None) -> list[Row]:
-    """The steps of a school: whether each holds, since when and why, and the records that were looked at."""
-    looked_at = records(connection, brin, board)
+def steps(connection: DuckDBPyConnection, brin: str, looked_at: list[Row]) -> list[Row]:
+    """The steps of a school: whether each holds, since when and why, and which of these records were looked at."""
     found = rows(connection, "FROM qualification_steps WHERE brin = ?", brin)
     return [
         {

@@ -27,7 +27,7 @@ def explain_school(connection: DuckDBPyConnection, code: str) -> Explanation | N
         " FROM branch_status WHERE brin = ? ORDER BY branch_code",
         code,
     )
-    steps = parts.steps(connection, code, board)
+    steps = parts.steps(connection, code, parts.records(connection, code, board))
     points = parts.delivery_points(connection, code)
     uncovered = [branch["branch_code"] for branch in branches if not branch["covered"]]
     named = parts.one(

@@ -202,6 +202,16 @@ def test_the_things_to_do_stand_in_the_order_in_which_they_can_be_done() -> None
 # ---- a board
 
 
+def test_the_account_of_a_board_is_its_own_and_counts_while_it_is_active() -> None:
+    accounts = [account(BOARD, closed_on=ago(9)), account(BOARD), account("00AA")]
+    with_one = explained(connected_school(accounts=accounts), BOARD)["steps"][0]
+    assert (with_one["passed"], with_one["evidence"]) == (True, ["accounts row 3"])
+    assert [(one["row"], one["counts"]) for one in with_one["records"]] == [(2, False), (3, True)]
+    without = explained(connected_school(accounts=[accounts[0], accounts[2]]), BOARD)["steps"][0]
+    assert (without["passed"], without["evidence"]) == (False, [])
+    assert without["reason"] == "Board 10001 has no active account."
+
+
 def test_a_board_tells_what_its_signature_would_do() -> None:
     night = connected_school(["00AA00", "00BB00"], agreements=[], accounts=[account(BOARD)])
     found = explained(night, BOARD)
