@@ -322,12 +322,17 @@ def map_columns(
         (
             "new_column",
             name,
-            f"is not known and was not read{_likely_rename(name, [*contract.ignored])}",
+            f"is not known and was not read{_likely_rename(name, [*contract.ignored, *lacking])}",
         )
         for name in new
     ]
     odd += [
-        ("column_not_there", name, "is not there; the file is read without it") for name in lacking
+        (
+            "column_not_there",
+            name,
+            f"is not there{_likely_rename(name, new)}; the file is read without it",
+        )
+        for name in lacking
     ]
     signals = [
         signal(contract.table, rule, f"Column {name!r} {what_is}.").with_columns(

@@ -45,6 +45,17 @@ def test_locations_without_postcodes_are_read_and_that_is_signalled() -> None:
     assert odd(found) == [("column_not_there", "POSTCODE")]
 
 
+def test_a_column_that_the_file_may_do_without_and_that_was_renamed_is_told_with_its_likely_new_name() -> (
+    None
+):
+    body = b"ONDERWIJSLOCATIECODE,GPS_LATITUDE,GPS_LONGITUDE,POST_CODE\n100X001,52.1,5.2,1234AB\n"
+    found = read_rio_file(body, "rio_locations", snapshot_id="rio-1")
+    assert found.signals["reason"].to_list() == [
+        "Column 'POST_CODE' is not known and was not read (the nearest name is 'POSTCODE').",
+        "Column 'POSTCODE' is not there (the nearest name is 'POST_CODE'); the file is read without it.",
+    ]
+
+
 @pytest.mark.parametrize(
     ("place", "rule"),
     [
