@@ -123,7 +123,12 @@ def night(
     )
     if workplace.again is None and still_stands(folder, begun):
         unchanged = conclude_unchanged(
-            folder, begun, snapshots, run_id=context.run.run_id, at=clock.now()
+            folder,
+            begun,
+            snapshots,
+            run_id=context.run.run_id,
+            at=clock.now(),
+            webhook=workplace.settings.alert_webhook,
         )
         context.log_event(still_fresh(unchanged))
         context.log.info(f"Nothing is new since release {begun.previous_release_id}")

@@ -1,7 +1,7 @@
-"""The alert of a night that failed or is held: JSON by POST to OSO_ALERT_WEBHOOK; docs/runbook.md says what to do with each.
+"""The alert of a night that failed, is held, or is the first good one after such: JSON by POST to OSO_ALERT_WEBHOOK.
 
-An alert never changes how a night ends: one that does not arrive is a warning in the log. The address is the secret: it stands
-in no message, and what the http library notes of the request is dropped.
+docs/runbook.md says what to do with each. An alert never changes how a night ends: one that does not arrive is a warning
+in the log. The address is the secret: it stands in no message, and what the http library notes of the request is dropped.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Generator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
+from itertools import takewhile
 from threading import Thread, get_ident
 from typing import Literal
 
@@ -20,12 +21,20 @@ from pydantic import SecretStr
 
 from oso_pipeline import __version__
 from oso_pipeline.errors import ExitCode, PipelineError
-from oso_pipeline.release.checks import not_passed
+from oso_pipeline.release.checks import Verdict, not_passed
 from oso_pipeline.release.folder import DataFolder
 from oso_pipeline.release.index import INDEX, Index, checks_of, read_index
 from oso_pipeline.release.log import Conclusion, read_damaged_log
 
-AlertKind = Literal["failed", "held", "held_waiting"]
+AlertKind = Literal["failed", "held", "held_waiting", "recovered"]
+
+_GOOD = ("published", "unchanged")
+_KINDS: dict[Verdict, AlertKind] = {
+    "failed": "failed",
+    "held": "held",
+    "published": "recovered",
+    "unchanged": "recovered",
+}
 
 _log = logging.getLogger(__name__)
 _ATTEMPTS = 3
@@ -58,13 +67,13 @@ class Alert:
 
     Attributes:
         text: all of it in words: what Slack, Mattermost and Rocket.Chat show.
-        kind: failed, held, or held_waiting (the reminder).
+        kind: failed, held, held_waiting (the reminder), or recovered.
         release_id: of the night.
         as_of: its day D; empty when it failed before it had one.
         at: when it ended, ISO 8601, UTC.
         exit_code: of `oso run`.
-        reason: what failed, or which checks hold it.
-        served: what is still served; None when nothing was ever published.
+        reason: what failed, which checks hold it, or what it recovers from.
+        served: what is served; None when nothing was ever published.
         next: what to do, then the commands.
         demo: whether the data is made up.
     """
@@ -84,7 +93,9 @@ class Alert:
 def alert_on(
     folder: DataFolder, night: Conclusion, webhook: SecretStr, *, waiting: bool = False
 ) -> bool:
-    """Send an alert when the night failed or is held and there is a webhook; what goes wrong with it is a warning.
+    """Send an alert when the night failed, is held, or is the first good one after such, and there is a webhook.
+
+    What goes wrong with it is a warning.
 
     Args:
         folder: where the releases are.
@@ -95,35 +106,57 @@ def alert_on(
     Returns:
         Whether one was sent and taken.
     """
-    if night.verdict not in {"failed", "held"} or not webhook.get_secret_value():
+    if not webhook.get_secret_value():
         return False
     try:
         alert = make_alert(folder, night, waiting=waiting)
+        if alert is None:
+            return False
     except (PipelineError, OSError) as error:
         _log.warning("The alert about %s could not be made: %s", night.release_id, error)
         return False
     return _send(alert, webhook)
 
 
-def make_alert(folder: DataFolder, night: Conclusion, *, waiting: bool = False) -> Alert:
-    """The alert of a night that failed or is held."""
+def make_alert(folder: DataFolder, night: Conclusion, *, waiting: bool = False) -> Alert | None:
+    """The alert of a night that failed or is held, or of a good one after such; None of a good one after a good one."""
+    is_good = night.verdict in _GOOD
+    reason = _recovers_from(folder, night) if is_good else night.reason
+    if is_good and not reason:
+        return None
     index = _index(folder, night.release_id)
     served = what_is_served(folder)
-    kind: AlertKind = "failed" if night.verdict == "failed" else "held"
     whose = index if index and index["demo"] is not None else _index(folder, served.release_id if served else "")  # fmt: skip
     alert = Alert(
         text="",
-        kind="held_waiting" if waiting else kind,
+        kind="held_waiting" if waiting else _KINDS[night.verdict],
         release_id=night.release_id,
         as_of=night.as_of,
         at=night.at,
         exit_code=night.exit_code,
-        reason=night.reason,
+        reason=reason,
         served=served,
-        next=_next(night, index, served),
+        next=["Nothing needs to be done."] if is_good else _next(night, index, served),
         demo=bool(whose and whose["demo"]),
     )
     return replace(alert, text=_text(alert))
+
+
+def _recovers_from(folder: DataFolder, night: Conclusion) -> str:
+    """The nights that failed or were held between the last good one and this; empty when there are none."""
+    lines, _ = read_damaged_log(folder)  # a damaged line is no reason to be silent
+    before = [line for line in lines if line.run_id != night.run_id]
+    bad = [*takewhile(lambda line: line.verdict not in _GOOD, reversed(before))]
+    if not bad:
+        return ""
+    return (
+        f"Nights that failed or were held before it: {len(bad)}, from {_minute(bad[-1].at)} on."
+        f" The last of them said: {bad[0].reason}"
+    )
+
+
+def _minute(moment: str) -> str:
+    return f"{moment[:16].replace('T', ' ')} UTC"
 
 
 def what_is_served(folder: DataFolder) -> Served | None:
@@ -160,6 +193,7 @@ def _text(alert: Alert) -> str:
         "failed": f"the night failed (exit code {alert.exit_code}); nothing is published.",
         "held": f"release {alert.release_id} of {alert.as_of} is held; it is complete and not published.",
         "held_waiting": f"release {alert.release_id} of {alert.as_of} is still held, and waits for a person.",
+        "recovered": "the night ended well, the first to do so since one failed or was held.",
     }[alert.kind]
     reason = alert.reason.translate(_HARMLESS)
     if len(reason) > _LONGEST_REASON:
@@ -170,18 +204,19 @@ def _text(alert: Alert) -> str:
         [
             f"{demo}OSO: {what}",
             reason,
-            _still_served(alert.served),
+            _what_is_served(alert),
             f"Next: {advice}",
             *(f"    {c}" for c in commands),
         ]
     )
 
 
-def _still_served(served: Served | None) -> str:
+def _what_is_served(alert: Alert) -> str:
+    served = alert.served
     if served is None:
         return "Nothing was published before."
-    since = f", since {served.since[:16].replace('T', ' ')} UTC" if served.since else ""
-    return f"Still served: release {served.release_id} of {served.as_of}{since}."
+    since = f", since {_minute(served.since)}" if served.since else ""
+    return f"{'Served' if alert.kind == 'recovered' else 'Still served'}: release {served.release_id} of {served.as_of}{since}."
 
 
 class _NotTaken(Exception):

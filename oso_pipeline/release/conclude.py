@@ -68,7 +68,7 @@ def conclude(
         next_change_on: the first day on which the same inputs may give something else.
         run_id: of the run in Dagster.
         at: the present moment, UTC.
-        webhook: told when the night failed or is held; empty for none.
+        webhook: told of a night that failed, is held, or is good again; empty for none.
         drafts: of this release, where they were begun before it was judged; None: they are drawn now, by a thread.
 
     Raises:
@@ -124,11 +124,18 @@ def _refuse_a_night_that_was_overtaken(folder: DataFolder, night: Night) -> None
 
 
 def conclude_unchanged(
-    folder: DataFolder, night: Night, snapshots: pl.DataFrame, *, run_id: str, at: datetime
+    folder: DataFolder,
+    night: Night,
+    snapshots: pl.DataFrame,
+    *,
+    run_id: str,
+    at: datetime,
+    webhook: SecretStr = NO_WEBHOOK,
 ) -> Conclusion:
     """Note that nothing is new: no release is made, and `latest` counts as fresh."""
     conclusion = _concluded(night, "unchanged", "", snapshots, run_id=run_id, at=at)
     record(folder, conclusion)
+    alert_on(folder, conclusion, webhook)
     return conclusion
 
 

@@ -104,17 +104,22 @@ def test_held_and_failed_nights_are_told_of_once_and_the_secret_is_written_nowhe
     nights = [place.night(webhook), place.night(webhook)]
     assert httpserver.log == []
     published = place.folder.latest_release_id()
+    whole_delivery = place.records.read_text()
     place.halve_the_delivery()
     nights.append(place.night(webhook))
     place.break_the_delivery()
     nights.append(place.night(webhook))
-    assert [night.returncode for night in nights] == [0, 0, 3, 4]
-    held, failed = (request.json for request, _ in httpserver.log)
+    place.records.write_text(whole_delivery)
+    nights += [place.night(webhook), place.night(webhook)]
+    assert [night.returncode for night in nights] == [0, 0, 3, 4, 0, 0]
+    held, failed, recovered = (request.json for request, _ in httpserver.log)
     assert (held["kind"], held["exit_code"], failed["kind"], failed["exit_code"]) == ("held", 3, "failed", 4)  # fmt: skip
     assert "--accept" in held["text"]
     assert "column brin is missing" in failed["text"]
     assert [told["served"]["release_id"] for told in (held, failed)] == [published, published]
-    for told in (held, failed):
+    assert (recovered["kind"], recovered["next"]) == ("recovered", ["Nothing needs to be done."])
+    assert recovered["reason"].startswith("Nights that failed or were held before it: 2, ")
+    for told in (held, failed, recovered):
         assert told["served"]["since"] in {line.at for line in read_log(place.folder)}
     whole = [f"{night.stdout}{night.stderr}" for night in nights]
     assert not [one for one in whole if SECRET in one]

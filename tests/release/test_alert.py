@@ -15,9 +15,9 @@ from raw_server import says
 from releases import FIRST, HELD_BY, SECOND, conclusion, index, make
 from werkzeug import Request, Response
 
-from oso_pipeline.release.alert import AlertKind, alert_on, make_alert
+from oso_pipeline.release.alert import Alert, AlertKind, alert_on, make_alert
 from oso_pipeline.release.folder import DataFolder
-from oso_pipeline.release.log import Conclusion
+from oso_pipeline.release.log import Conclusion, record
 from oso_pipeline.release.publish import place_release
 
 SECRET = "T0geheim-B1geheim"  # noqa: S105 - it is looked for in everything that is written
@@ -44,6 +44,21 @@ def failed(folder: DataFolder, reason: str = "vo: column X is missing.") -> Conc
 def held(folder: DataFolder) -> Conclusion:
     place_release(folder, index(SECOND, "held", FIRST))
     return replace(conclusion(SECOND, "held"), reason="branches_po: 106", exit_code=3)
+
+
+def made(folder: DataFolder, night: Conclusion, *, waiting: bool = False) -> Alert:
+    alert = make_alert(folder, night, waiting=waiting)
+    assert alert is not None
+    return alert
+
+
+def after(folder: DataFolder, *verdicts: str) -> DataFolder:
+    """Nights that ended so, an hour from one to the next."""
+    for hour, verdict in enumerate(verdicts):
+        night = conclusion(f"20261123T0{hour}0000Z-00000000", verdict)
+        at = f"2026-11-23T0{hour}:00:00+00:00"
+        record(folder, replace(night, at=at, reason=f"{verdict} at {hour}"))
+    return folder
 
 
 def test_a_failed_night_says_what_failed_what_is_still_served_and_what_to_do(
@@ -73,13 +88,13 @@ def test_a_failed_night_says_what_failed_what_is_still_served_and_what_to_do(
 
 
 def test_a_held_night_names_its_checks_in_the_command_that_accepts_them(folder: DataFolder) -> None:
-    alert = make_alert(folder, held(folder))
+    alert = made(folder, held(folder))
     accepts = " ".join(f'--accept "{name}"' for name in HELD_BY)
     assert alert.kind == "held"
     assert f"oso diff {FIRST} {SECOND}" in alert.text
     assert f"oso publish {SECOND} {accepts} --reason TEXT" in alert.text
     assert "is held; it is complete and not published" in alert.text
-    assert "is still held" in make_alert(folder, held_again(folder), waiting=True).text
+    assert "is still held" in made(folder, held_again(folder), waiting=True).text
 
 
 def held_again(folder: DataFolder) -> Conclusion:
@@ -87,7 +102,7 @@ def held_again(folder: DataFolder) -> Conclusion:
 
 
 def test_a_first_night_that_failed_says_that_nothing_was_published(tmp_path: Path) -> None:
-    alert = make_alert(DataFolder(tmp_path), replace(conclusion(FIRST, "failed"), exit_code=1))
+    alert = made(DataFolder(tmp_path), replace(conclusion(FIRST, "failed"), exit_code=1))
     assert alert.served is None
     assert "Nothing was published before." in alert.text
 
@@ -95,11 +110,11 @@ def test_a_first_night_that_failed_says_that_nothing_was_published(tmp_path: Pat
 def test_a_made_up_country_says_so(tmp_path: Path) -> None:
     folder = DataFolder(tmp_path)
     make(folder, FIRST, demo=True)
-    assert make_alert(folder, failed(folder)).text.startswith("DEMO. OSO: ")
+    assert made(folder, failed(folder)).text.startswith("DEMO. OSO: ")
 
 
 def test_what_stood_in_a_file_calls_no_channel_and_fills_no_screen(folder: DataFolder) -> None:
-    alert = make_alert(folder, failed(folder, "found <!channel> @all " + "x" * 5000))
+    alert = made(folder, failed(folder, "found <!channel> @all " + "x" * 5000))
     assert "<!channel>" not in alert.text
     assert "@all" not in alert.text
     assert len(alert.text) < 2500
@@ -107,11 +122,32 @@ def test_what_stood_in_a_file_calls_no_channel_and_fills_no_screen(folder: DataF
 
 
 @pytest.mark.parametrize("verdict", ["published", "unchanged"])
-def test_a_good_night_alerts_nobody(
+@pytest.mark.parametrize("before", [[], ["failed", "published"], ["held", "unchanged"]])
+def test_a_good_night_after_a_good_one_alerts_nobody(
+    folder: DataFolder, webhook: SecretStr, httpserver: HTTPServer, verdict: str, before: list[str]
+) -> None:
+    night = replace(conclusion(SECOND, verdict), run_id="tonight")
+    record(after(folder, *before), night)
+    assert not alert_on(folder, night, webhook)
+    assert httpserver.log == []
+
+
+@pytest.mark.parametrize("verdict", ["published", "unchanged"])
+def test_the_first_good_night_after_bad_ones_says_how_many_there_were_and_what_the_last_said(
     folder: DataFolder, webhook: SecretStr, httpserver: HTTPServer, verdict: str
 ) -> None:
-    assert not alert_on(folder, conclusion(FIRST, verdict), webhook)
-    assert httpserver.log == []
+    httpserver.expect_request(f"/services/{SECRET}").respond_with_data("ok")
+    night = conclusion(SECOND, verdict)
+    record(after(folder, "failed", "published", "held", "failed"), night)
+    assert alert_on(folder, night, webhook)
+    [(request, _)] = httpserver.log
+    assert (request.json["kind"], request.json["exit_code"]) == ("recovered", 0)
+    assert request.json["text"] == (
+        "OSO: the night ended well, the first to do so since one failed or was held.\n"
+        "Nights that failed or were held before it: 2, from 2026-11-23 02:00 UTC on. The last of them said: failed at 3\n"
+        f"Served: release {FIRST} of 2026-11-22.\n"
+        "Next: Nothing needs to be done."
+    )
 
 
 def test_without_a_webhook_nothing_is_sent(folder: DataFolder) -> None:
@@ -190,13 +226,14 @@ def test_the_address_is_in_no_log_however_much_is_logged(
 
 
 def test_the_kinds_are_those_that_are_made(folder: DataFolder) -> None:
-    made = {
-        make_alert(folder, failed(folder)).kind,
-        make_alert(folder, replace(failed_again(), verdict="held")).kind,
-        make_alert(folder, failed_again(), waiting=True).kind,
+    kinds = {
+        made(folder, failed(folder)).kind,
+        made(folder, replace(failed_again(), verdict="held")).kind,
+        made(folder, failed_again(), waiting=True).kind,
+        made(after(folder, "failed"), conclusion(SECOND)).kind,
     }
-    assert made == set(get_args(AlertKind))
-    assert json.loads(json.dumps(sorted(made))) == ["failed", "held", "held_waiting"]
+    assert kinds == set(get_args(AlertKind))
+    assert json.loads(json.dumps(sorted(kinds))) == ["failed", "held", "held_waiting", "recovered"]
 
 
 def failed_again() -> Conclusion:
