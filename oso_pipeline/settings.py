@@ -81,7 +81,7 @@ class Settings(BaseModel):
     )
     alert_webhook: SecretStr = Field(
         default=SecretStr(""),
-        description="where a night that failed or is held is told; the address itself is the secret",
+        description="where a night that failed or is held is told, and the first good one after it; the address itself is the secret",
     )
 
     @field_validator("registry_tables")

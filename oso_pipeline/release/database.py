@@ -93,16 +93,16 @@ def read_tables(path: Path, tables: tuple[Table, ...]) -> dict[str, pl.DataFrame
     A release of an earlier minor version lacks what came later: such a table has no rows, such a column no values.
     """
     with open_database(path) as connection:
-        return {table.name: _read(connection, table) for table in tables}
+        there = connection.sql("SELECT table_name, column_name FROM duckdb_columns()").fetchall()
+        return {table.name: _read(connection, table, {*there}) for table in tables}
 
 
-def _read(connection: DuckDBPyConnection, table: Table) -> pl.DataFrame:
+def _read(
+    connection: DuckDBPyConnection, table: Table, there: set[tuple[str, str]]
+) -> pl.DataFrame:
     import polars as pl
 
-    there = connection.sql(
-        "SELECT column_name FROM duckdb_columns() WHERE table_name = ?", params=[table.name]
-    ).fetchall()
-    names = [name for name in table.names if (name,) in there]
+    names = [name for name in table.names if (table.name, name) in there]
     if not names:
         return table.empty()
     columns = ", ".join(f'"{name}"' for name in names)
