@@ -210,7 +210,7 @@ SETTING = 1
 WORK = {
     "explain a branch": (("explain", "00AA00"), RELEASE, SETTING + 12),
     "explain a school": (("explain", "00AA"), RELEASE, SETTING + 13),
-    "explain a board": (("explain", BOARD), RELEASE, SETTING + 14),
+    "explain a board": (("explain", BOARD), RELEASE, SETTING + 12),
     "explain as of a day": (("explain", "00AA00", "--as-of", "2026-12-01"), RELEASE | LOG, SETTING + 12),
     "explain by a release": (("explain", "00AA00", "--release", LATEST), RELEASE, SETTING + 12),
     "releases": (("releases",), LOG | {"index.json": 1}, 0),

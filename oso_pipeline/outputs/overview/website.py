@@ -10,6 +10,7 @@ import json
 import shutil
 from collections.abc import Mapping
 from datetime import date
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -81,6 +82,7 @@ def write_overview(
     _write(folder / "index.html", page)
 
 
+@cache
 def _template() -> Any:  # noqa: ANN401 - jinja2 is imported only when a page is made
     from jinja2 import Environment, PackageLoader, StrictUndefined
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,7 @@ def write_page(path: Path, page: str) -> None:
     path.write_text(page, encoding="utf-8", newline="\n")
 
 
+@cache
 def _template() -> Any:  # noqa: ANN401 - jinja2 is imported here only
     import jinja2
     from markupsafe import Markup
