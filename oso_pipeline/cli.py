@@ -331,10 +331,13 @@ def prune(
 
 def _run_and_watch(settings: Settings, day: date | None, *, demo: bool) -> Conclusion:
     """Run a night and show what it does."""
+    from oso_pipeline.clock import today
     from oso_pipeline.screen.console import watching
 
     with watching() as say:
         say(f"Running the night in {settings.data_dir}")
+        if day and day > today():
+            say(f"{day} is still to come: once it is published, nights before it are held")
         from oso_pipeline.nightly import run_night
 
         if (

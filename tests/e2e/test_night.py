@@ -182,8 +182,9 @@ def test_a_source_that_cannot_be_read_fails_the_night_and_says_why(after_a_night
     first = place.folder.latest_release_id()
     path = place.country / "duo" / "02.-alle-vestigingen-vo.csv"
     path.write_bytes(path.read_bytes().replace(b"VESTIGINGSNAAM", b"NAAM VESTIGING", 1))
-    failed = place.oso("run", "--as-of", str(DAY))
+    failed = place.oso("run", "--as-of", "2999-12-31")
     assert failed.returncode == 4
+    assert "2999-12-31 is still to come: once it is published, nights before" in failed.stderr
     assert (
         "vo: column VESTIGINGSNAAM is missing (the nearest name is 'NAAM VESTIGING')"
         in failed.stderr
