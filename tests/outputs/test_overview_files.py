@@ -181,7 +181,7 @@ def test_the_page_names_its_sources_its_day_and_what_stands_in(tmp_path: Path) -
     assert re.findall(r"<li>(\S.*), opgehaald op (.*)</li>", html) == [
         (
             "DUO, vestigingen basisonderwijs",
-            "23 november 2026, 00:30 (een eerdere versie, omdat er niets nieuws binnenkwam)",
+            "23 november 2026, 00:30 (een eerder opgehaald bestand, omdat er niets nieuws binnenkwam)",
         ),
         ("Mijn OSO, aansluitgegevens", "23 november 2026, 00:30"),
     ]

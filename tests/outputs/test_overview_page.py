@@ -51,17 +51,18 @@ def test_the_one_school_that_is_found_is_answered_in_words(visit: Visit) -> None
     card = page.locator("#answer").inner_text()
     for told in (
         "De Regenboog", "Melkweg 13, 9401 AB, Assen", "00AH00", "Stichting Voorbeeld", "primair onderwijs", "Drenthe",
-        "ParnasSys", "Onderwijs Transparant (OT): ja", "LDOS: nog niet",
+        "ParnasSys", "Onderwijs Transparant (OT): ja", "LDOS: nee",
     ):  # fmt: skip
         assert told in card
 
 
 def test_a_school_that_is_not_connected_is_told_what_to_do_and_nothing_more(visit: Visit) -> None:
     page = visit("#00BC00")
-    assert answer(page) == "Nog niet aangesloten"
+    assert answer(page) == "Niet aangesloten"
     card = page.locator("#answer").inner_text()
-    assert "Sluit de school aan via Mijn OSO" in card
-    assert "LAS" not in card
+    assert "Log in op Mijn OSO" in card
+    assert "alleen nog een eigen aanleverpunt" not in card
+    assert "LAS" not in page.locator("#answer dl").inner_text()
     assert "sinds" not in card
 
 
@@ -75,7 +76,7 @@ def test_a_school_that_is_not_connected_is_told_what_to_do_and_nothing_more(visi
 def test_a_school_is_found_by_name_postcode_code_and_place(text: str, visit: Visit) -> None:
     page = visit()
     search(page, text)
-    assert answer(page) == "Nog niet aangesloten"
+    assert answer(page) == "Niet aangesloten"
     assert page.locator("#answer .subject strong").inner_text() == "Daltonschool Zuid"
 
 
@@ -112,6 +113,9 @@ def test_nothing_found_says_what_to_try(visit: Visit) -> None:
     search(page, "bestaat niet")
     assert answer(page) == "Geen vestigingen gevonden"
     assert "zoek op postcode of BRIN" in page.locator("#answer").inner_text()
+    search(page, "99zz 02")
+    assert answer(page) == "Geen open school of vestiging met code 99ZZ02"
+    assert "zoek op postcode of BRIN" not in page.locator("#answer").inner_text()
 
 
 def test_the_number_of_results_is_told_to_a_screen_reader(visit: Visit) -> None:
@@ -132,7 +136,7 @@ def test_every_school_has_an_address_that_opens_its_answer(fragment: str, visit:
     assert answer(page) == focused(page) == "Ja, aangesloten sinds 1 augustus 2024"
     assert page.locator("#answer-heading").bounding_box()["y"] < 450
     page.evaluate("location.hash = '#00BC'")
-    expect(page.locator("#answer-heading")).to_have_text("Nog niet aangesloten")
+    expect(page.locator("#answer-heading")).to_have_text("Niet aangesloten")
     page.go_back()
     expect(page.locator("#answer-heading")).to_have_text("Ja, aangesloten sinds 1 augustus 2024")
 
@@ -142,11 +146,21 @@ def test_a_school_of_several_branches_is_answered_with_each_of_them(visit: Visit
     assert answer(page) == "2 van de 3 vestigingen zijn aangesloten"
     assert results(page) == ["Lyceum Ærø", "Lyceum Ærø", "Lyceum Ærø Noord"]
     page.locator("#answer .results a").nth(1).click()
-    assert answer(page) == "Nog niet aangesloten"
+    assert answer(page) == "Niet aangesloten"
+
+
+@pytest.mark.parametrize("fragment", ["#01CD", "#01CD01"])
+def test_a_branch_of_a_school_that_is_connected_elsewhere_needs_a_delivery_point_and_no_more(
+    fragment: str, visit: Visit
+) -> None:
+    page = visit(fragment)
+    told = page.locator("#answer .next").inner_text()
+    assert "alleen nog een eigen aanleverpunt" in told
+    assert "overeenkomst" not in told
 
 
 def test_an_address_of_a_code_that_is_not_open_says_so(visit: Visit) -> None:
-    assert answer(visit("#99ZZ")) == "Geen school met code 99ZZ"
+    assert answer(visit("#99ZZ")) == "Geen open school of vestiging met code 99ZZ"
 
 
 def test_an_answer_leads_back_to_the_results(visit: Visit) -> None:
@@ -191,10 +205,10 @@ def test_a_filter_leaves_the_rows_that_fit(label: str, option: str, count: int, 
 
 def test_filters_and_words_go_together_and_are_cleared_together(visit: Visit) -> None:
     page = visit()
-    page.get_by_role("radio", name="Nog niet").check()
+    page.get_by_role("radio", name="Niet aangesloten").check()
     expect(page.locator("#row-count")).to_have_text("14 vestigingen")
     search(page, "goes")
-    assert answer(page) == "Nog niet aangesloten"
+    assert answer(page) == "Niet aangesloten"
     search(page, "kompas")
     assert "Wis de filters" in page.locator("#answer").inner_text()
     page.get_by_role("button", name="Wis filters").click()
@@ -236,8 +250,8 @@ def test_everything_is_done_with_the_keyboard(visit: Visit) -> None:
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    expect(page.locator("#answer-heading")).to_have_text("Nog niet aangesloten")
-    assert focused(page) == "Nog niet aangesloten"
+    expect(page.locator("#answer-heading")).to_have_text("Niet aangesloten")
+    assert focused(page) == "Niet aangesloten"
     assert page.url.endswith("#20AJ00")
     page.get_by_role("radio", name="Alle").focus()
     page.keyboard.press("ArrowRight")
@@ -354,7 +368,7 @@ def test_the_page_works_with_the_network_cut(visit: Visit, overview: Path) -> No
 def test_a_download_leads_to_the_file(visit: Visit, overview: Path) -> None:
     page = visit()
     with page.expect_download() as download:
-        page.get_by_role("link", name="Overzicht als CSV").click()
+        page.get_by_role("link", name="Overzicht als CSV-bestand").click()
     assert download.value.suggested_filename == "aangesloten-scholen.csv"
     assert (
         Path(download.value.path()).read_bytes()

@@ -10,7 +10,7 @@ function branchAnswer(row, close) {
     element('strong', {}, row.name), element('br'), [row.address, row.postcode, row.place].filter(Boolean).join(', '));
   const card = answerCard(row.connected ? 'yes' : 'not', heading, about);
   if (row.connected) card.append(element('p', {}, say('can', { name: row.name })));
-  else card.append(...nextSteps());
+  else card.append(...nextSteps(row.brin));
   card.append(facts(row), element('p', { class: 'links' }, ...links(row.code, row), close));
   return card;
 }
@@ -20,12 +20,12 @@ function schoolAnswer(brin, branches, close) {
   const connected = branches.filter((row) => row.connected).length;
   const words = { connected: number(connected), branches: number(branches.length) };
   const kind = connected === branches.length ? 'school_all' : connected === 1 ? 'school_one' : 'school_some';
-  const heading = element('h2', { id: 'answer-heading', tabindex: '-1' }, connected ? say(kind, words) : say('not_yet'));
+  const heading = element('h2', { id: 'answer-heading', tabindex: '-1' }, connected ? say(kind, words) : say('not_connected'));
   const about = element('p', { class: 'subject' },
     element('strong', {}, say('school_title', { brin, name: branches[0].name })), element('br'), say('school_lead', words));
   const card = answerCard(connected === branches.length ? 'yes' : connected ? 'some' : 'not', heading, about);
   card.append(resultList(branches));
-  if (connected < branches.length) card.append(...nextSteps());
+  if (connected < branches.length) card.append(...nextSteps(brin));
   card.append(element('p', { class: 'links' }, ...links(brin), close));
   return card;
 }
@@ -44,11 +44,13 @@ function answerCard(kind, heading, about) {
   return element('article', { class: `card answer answer-${kind}`, 'aria-labelledby': 'answer-heading' }, top);
 }
 
-function nextSteps() {
+/** What to do; a school with a connected branch has taken every step but the delivery points of the others. */
+function nextSteps(brin) {
+  const steps = branchesOf(brin).some((row) => row.connected) ? ['next_branch'] : ['next_school_text', 'next_steps'];
   return [
     element('h3', {}, say('next')),
     element('div', { class: 'next' },
-      element('div', {}, element('h4', {}, say('next_school')), element('p', {}, say('next_school_text')), element('p', {}, say('next_steps'))),
+      element('div', {}, element('h4', {}, say('next_school')), ...steps.map((step) => element('p', {}, say(step)))),
       element('div', {}, element('h4', {}, say('next_parent')), element('p', {}, say('next_parent_text')))),
   ];
 }

@@ -131,6 +131,7 @@ function resultsFor(text) {
   const code = codeIn(text);
   const whole = code && code.length === 4 && found.length > 1 && found.every((row) => row.brin === code);
   if (whole && found.length === branchesOf(code).length) return schoolAnswer(code, branchesOf(code), '');
+  if (code && !found.length && !filterWords().length) return unknownAnswer(code, '');
   const heading = element('h2', { id: 'answer-heading', tabindex: '-1' },
     found.length ? sayCount('found', found.length) : say('none'));
   const card = element('div', { class: 'card' }, heading, ...filterNote());

@@ -42,6 +42,6 @@ function branchesOf(brin) {
 
 /** Whether it is connected, in words. */
 function answerInWords(row) {
-  if (!row.connected) return say('not_yet');
+  if (!row.connected) return say('not_connected');
   return row.since === null ? say('yes') : say('yes_since', { day: dutchDay(row.since) });
 }
