@@ -132,7 +132,7 @@ def test_a_board_with_an_account_is_asked_to_sign_before_any_school_begins() -> 
     [
         ([], "vul de vragenlijst in."),
         ([questionnaire(status="draft", submitted_on=None)], "als concept klaarstaat"),
-        ([questionnaire(status="rejected")], "die is afgewezen"),
+        ([questionnaire(status="rejected")], "de afgewezen vragenlijst"),
         ([questionnaire(submitted_on=None)], "geen dag van indienen"),
     ],
 )

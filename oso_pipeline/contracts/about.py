@@ -26,7 +26,7 @@ DICTIONARY = Table(
     "column of a table or view",
     (
         Column("table_name", Type.TEXT, "Tabel", "The table or view.", required=True),
-        Column("position", Type.COUNT, "Plaats", "The column's place in it, counted from 1.", required=True),
+        Column("position", Type.COUNT, "Volgorde", "The column's place in it, counted from 1.", required=True),
         Column("column_name", Type.TEXT, "Kolom", "The column.", required=True),
         Column("type", Type.TEXT, "Type", "As DuckDB stores it.", required=True),
         Column("dutch", Type.TEXT, "In het Nederlands", "The label that outputs show people.", required=True),

@@ -74,7 +74,7 @@ AGREEMENTS = OnboardingTable(
     "Overeenkomsten",
     "agreement between a board and OSO",
     (
-        _code("board_number", "Bevoegd gezag", "The board's number: five digits."),
+        _code("board_number", "Bestuursnummer", "The board's number: five digits."),
         _choice(
             "kind",
             "Soort",

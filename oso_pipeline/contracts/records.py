@@ -15,7 +15,7 @@ FLAGS = {
     "delivery_point_not_registered": "Aanleverpunt niet geregistreerd",
     "duplicate_delivery_point": "Dubbel aanleverpunt",
     "branch_not_in_mijn_oso": "Vestiging niet in Mijn OSO",
-    "branch_unknown_to_registry": "Vestiging onbekend in het register",
+    "branch_unknown_to_registry": "Vestiging in Mijn OSO, niet open bij DUO",
 }
 """Flag -> what outputs show people."""
 
@@ -58,7 +58,7 @@ EVENT_NAMES = {
     "branch_merged": "Opgegaan in een andere vestiging",
     "branch_split": "Gesplitst",
     "branch_renumbered": "Verder onder een ander nummer",
-    "branch_vanished": "Uit het register verdwenen",
+    "branch_vanished": "Verdwenen zonder verklaring",
     "board_changed": "Ander bestuur",
     "renamed": "Andere naam",
     "moved": "Ander adres",
@@ -103,7 +103,7 @@ def _optional(column: Column) -> Column:
 
 DELIVERY_POINT_FLAGS = Table(
     "delivery_point_flags",
-    "Signaleringen",
+    "Signalen",
     "finding: one per delivery point row, or one per branch",
     (
         Column("flag", Type.TEXT, "Signaal", "What was found.", True, tuple(FLAGS)),

@@ -18,7 +18,11 @@ STATUS_NAMES = {
 }
 """What outputs show people."""
 
-SECTOR_NAMES = {"po": "primair onderwijs", "so": "speciaal onderwijs", "vo": "voortgezet onderwijs"}
+SECTOR_NAMES = {
+    "po": "primair onderwijs",
+    "so": "speciaal (basis)onderwijs",
+    "vo": "voortgezet onderwijs",
+}
 """What outputs show people."""
 
 REQUIRED_STEPS = ("agreement", "questionnaire", "delivery_point", "test_exchange")

@@ -7,7 +7,7 @@ from oso_pipeline.contracts.model import Column, Table, Type
 SUCCESSION_EVENTS = {
     "merged": "opgegaan in",
     "renumbered": "vernummerd tot",
-    "split": "gesplitst in",
+    "split": "zelfstandig verder als",
 }
 """What befell a code that ceased -> what outputs show people."""
 

@@ -124,7 +124,7 @@ STEP_AGES = View(
 
 FLAG_AGES = View(
     "flag_ages",
-    "Leeftijd van signaleringen",
+    "Leeftijd van signalen",
     "finding: one per delivery point row, or one per branch",
     (
         *_of(DELIVERY_POINT_FLAGS, "flag", "brin", "branch_code", "delivery_point_number", "severity", "since_on"),
@@ -278,10 +278,10 @@ BOARD_PROGRESS = View(
 _MEASURES = (
     _count("schools", "Scholen", "How many open schools."),
     _count("schools_connected", "Scholen aangesloten", "How many of them are connected."),
-    Column("schools_share", Type.NUMBER, "Aandeel scholen", "The share of schools that is connected, 0 to 1."),
+    Column("schools_share", Type.NUMBER, "Aandeel scholen aangesloten", "The share of schools that is connected, 0 to 1."),
     _count("branches", "Vestigingen", "How many open branches."),
     _count("branches_connected", "Vestigingen aangesloten", "How many of them are connected."),
-    Column("branches_share", Type.NUMBER, "Aandeel vestigingen", "The share of branches that is connected, 0 to 1."),
+    Column("branches_share", Type.NUMBER, "Aandeel vestigingen aangesloten", "The share of branches that is connected, 0 to 1."),
 )  # fmt: skip
 
 

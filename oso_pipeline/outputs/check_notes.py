@@ -19,8 +19,8 @@ from oso_pipeline.outputs.parts import dutch_day, dutch_number
 from oso_pipeline.outputs.report.words import RULES
 
 _NAMES = {
-    "each_open_branch_once": "elke open vestiging staat er precies een keer in",
-    "each_onboarding_row_once": "elke aangeleverde rij is precies een keer afgestemd",
+    "each_open_branch_once": "elke open vestiging staat er precies één keer in",
+    "each_onboarding_row_once": "elke aangeleverde rij is precies één keer afgestemd",
     "each_row_accounted_for": "elke gelezen rij is verantwoord",
     "day_not_before_latest": "de peildatum ligt niet voor die van de vorige release",
     "snapshot_ages": "geen bron is te oud",
@@ -128,7 +128,7 @@ def _ending(check: dict[str, Any]) -> str:
     measured = f"Gemeten: {_in_dutch(check['measured'])}; toegestaan: {_in_dutch(check['bound'])}."
     if check["passed"]:
         return f"Voldoet. {measured}"
-    return f"Voldoet niet. {measured} Alleen gepubliceerd als iemand dit heeft geaccepteerd; index.json zegt wie en waarom."
+    return f"Voldoet niet. {measured} Alleen gepubliceerd als iemand dit heeft geaccepteerd."
 
 
 def _in_dutch(text: str) -> str:

@@ -25,13 +25,13 @@ _COLUMNS = (
 _WIDTHS = (66, 112)
 
 _WORDS = {
-    "Wanneer is een vestiging aangesloten": "Als de school gekwalificeerd is en een actief aanleverpunt de vestiging bedient. Gekwalificeerd is een school met een getekende overeenkomst, een ingediende vragenlijst, een aanleverpunt en een geslaagde testuitwisseling.",
-    "Kolom BRIN en Vestiging": "De code van de school en het nummer van de vestiging; samen de vestigingscode, zoals 00AH en 02. Vestiging 00 is de hoofdvestiging. Het zijn teksten: 03PM is geen tijd.",
+    "Wanneer is een vestiging aangesloten": "Als de school gekwalificeerd is en een actief LAS-aanleverpunt de vestiging bedient. Gekwalificeerd is een school met een getekende overeenkomst, een ingediende vragenlijst, een aanleverpunt en een geslaagde testuitwisseling.",
+    "Kolommen BRIN en Vestiging": "De code van de school en het nummer van de vestiging; samen de vestigingscode, zoals 00AH en 02. Vestiging 00 is de hoofdvestiging. Het zijn teksten: 03PM is geen tijd.",
     "Kolom LAS": "Het leerlingadministratiesysteem waarin het aanleverpunt staat; leeg als dat niet bekend is.",
-    "Kolom Aangesloten sinds": "De dag vanaf wanneer de vestiging zonder onderbreking is aangesloten.",
-    "Kolom OT en LDOS": "Ja: de vestiging kan ook uitwisselen met Onderwijs Transparant of LDOS.",
-    "Kolom SWV": "Ja: de vestiging kan ook aanvraagdossiers sturen aan haar samenwerkingsverband passend onderwijs.",
-    "Bladen per provincie, sector en LAS": "Een school telt als aangesloten als ten minste een van haar vestigingen dat is. Bij Per LAS telt een school mee met het systeem van haar eerste vestiging die er een heeft.",
+    "Kolom Aangesloten sinds": "De dag waarop de laatste van de vier stappen was gezet en het aanleverpunt van de vestiging was geregistreerd. De vestiging kan daarna een tijd niet aangesloten zijn geweest.",
+    "Kolommen OT en LDOS": "Ja: de vestiging kan ook uitwisselen met Onderwijs Transparant of LDOS.",
+    "Kolom SWV": "Ja: de vestiging kan ook ondersteuningsaanvragen sturen naar het samenwerkingsverband passend onderwijs (SWV).",
+    "Bladen per provincie, sector en LAS": "Een school telt als aangesloten als ten minste een van haar vestigingen dat is. Bij Per LAS telt een school mee met het systeem van de eerste vestiging die er een heeft. Een vestiging zonder actief LAS-aanleverpunt telt daar bij geen of onbekend; daarom zijn de andere aandelen hoog.",
 }  # fmt: skip
 
 
@@ -72,7 +72,7 @@ def notes_sheet(
 def _about(as_of: date, release_id: str, *, demo: bool) -> Iterator[tuple[str, str]]:
     if demo:
         yield "DEMO", "Dit zijn verzonnen gegevens van een verzonnen land."
-    yield "Wat is dit", "De vestigingen van scholen die zijn aangesloten op OSO (Overstapservice Onderwijs). Scholen sturen elkaar daarmee het overstapdossier van een leerling."  # fmt: skip
+    yield "Wat is dit", "De vestigingen die zijn aangesloten op OSO (Overstapservice Onderwijs). Scholen sturen elkaar daarmee het overstapdossier van een leerling."  # fmt: skip
     yield "Peildatum", dutch_day(as_of)
     yield "Release", release_id
 
@@ -119,10 +119,10 @@ def _sources_for_people(sources: pl.DataFrame) -> pl.DataFrame:
 
 def _source_note(source: dict[str, Any]) -> tuple[str, str]:
     stand_in = (
-        " (een eerdere momentopname: er kwam niets nieuws binnen)" if source["fallback"] else ""
+        " (een eerder opgehaald bestand: er kwam niets nieuws binnen)" if source["fallback"] else ""
     )
     rows = dutch_number(source["rows_read"])
     return (
         f"Bron: {source['name']}",
-        f"opgehaald op {dutch_moment(source['fetched_at'])}, {rows} rijen{stand_in}",
+        f"opgehaald op {dutch_moment(source['fetched_at'])}, {rows} {'rij' if rows == '1' else 'rijen'}{stand_in}",
     )

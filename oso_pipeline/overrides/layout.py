@@ -25,11 +25,11 @@ DECISION_NAMES = {
 
 FLAG_MEANINGS = {
     "branch_without_delivery_point": "De vestiging is open, en geen actief LAS-aanleverpunt bedient haar.",
-    "delivery_point_without_branch": "Het aanleverpunt is actief, maar is voor een vestiging die nooit bestond.",
+    "delivery_point_without_branch": "Het aanleverpunt is actief, maar hoort bij geen enkele vestiging die we kennen.",
     "delivery_point_on_closed_branch": "Het aanleverpunt is actief, maar is voor een vestiging of school die gesloten is.",
-    "delivery_point_on_predecessor": "Het aanleverpunt is actief, maar is voor een vestiging of school die anders verderging.",
-    "delivery_point_pending": "Het aanleverpunt is twee weken of langer geleden aangevraagd en nog niet goedgekeurd.",
-    "delivery_point_not_registered": "Het aanleverpunt is een maand of langer geleden goedgekeurd en nog niet geregistreerd in het LAS.",
+    "delivery_point_on_predecessor": "Het aanleverpunt is actief, maar is voor een vestiging of school die als een andere verderging.",
+    "delivery_point_pending": "Het aanleverpunt is 14 dagen of langer geleden aangevraagd en nog niet goedgekeurd.",
+    "delivery_point_not_registered": "Het aanleverpunt is 30 dagen of langer geleden goedgekeurd en nog niet geregistreerd.",
     "duplicate_delivery_point": "Twee of meer actieve LAS-aanleverpunten bedienen dezelfde vestiging.",
     "branch_not_in_mijn_oso": "De vestiging is open, maar de school heeft haar niet in Mijn OSO gezet.",
     "branch_unknown_to_registry": "De vestiging staat in Mijn OSO, maar is niet open volgens DUO.",

@@ -13,7 +13,7 @@ from oso_pipeline.work_items.facts import Facts, items
 from oso_pipeline.work_items.words import in_dutch
 
 _PREPARE = {
-    "closes": ("prepare_closure", "school", "Per {} sluit {} volgens het BRIN-register. Mijn OSO, tabblad Aanleverpunten: beëindig het aanleverpunt per die dag."),
+    "closes": ("prepare_closure", "school", "{} {} sluit per {} volgens het BRIN-register. Staan er dan nog aanleverpunten open? Beëindig ze per die dag: Mijn OSO, tabblad Aanleverpunten."),
     "goes_on": ("prepare_succession", "school", "Per {} gaat {} volgens het BRIN-register verder als {}. Mijn OSO, tabblad Aanleverpunten: zorg dat {} dan een eigen aanleverpunt heeft{}."),
     "changes_board": ("prepare_board_change", "board", "Per {} komt school {} volgens het BRIN-register onder bestuur {}. Mijn OSO, tabblad Overeenkomst (inloggen met bestuursnummer {}): zorg dat de overeenkomst dan getekend is."),
 }  # fmt: skip
@@ -38,8 +38,10 @@ def coming_items(facts: Facts) -> list[pl.DataFrame]:
     number = number_of_branch(pl.col("to_code"))
     to_branch = pl.col("to_code").str.contains(BRANCH_PATTERN)
     with_number = pl.when(to_branch).then(sentence(", met nummer {}", number)).otherwise(pl.lit(""))
+    is_branch = pl.col("code").str.contains(BRANCH_PATTERN)
+    whose = pl.when(is_branch).then(pl.lit("Vestiging")).otherwise(pl.lit("School"))
     places = {
-        "closes": ("on", "code"),
+        "closes": (whose, "code", "on"),
         "goes_on": ("on", "code", "to_code", "to_code", with_number),
         "changes_board": ("on", "code", "to_code", "to_code"),
     }

@@ -21,7 +21,7 @@ from oso_pipeline.work_items.words import (
 )
 
 _PER_BRANCH = {
-    "duplicate_delivery_point": ("end_duplicate_delivery_point", POINTS_TAB + "vestiging {} heeft meer dan een aanleverpunt; beëindig wat niet meer gebruikt wordt."),
+    "duplicate_delivery_point": ("end_duplicate_delivery_point", POINTS_TAB + "vestiging {} heeft meer dan één aanleverpunt; beëindig wat niet meer gebruikt wordt."),
     "branch_not_in_mijn_oso": ("enter_branch", BRANCHES_TAB + "voer vestiging {} in."),
     "branch_unknown_to_registry": ("remove_branch", BRANCHES_TAB + "verwijder vestiging {} of verbeter het nummer."),
 }  # fmt: skip
@@ -67,7 +67,7 @@ def _to_approve(facts: Facts) -> pl.DataFrame:
     waits = pl.col("approved_on").is_null()
     rows = _waiting(facts, waits, "requested_on", PENDING_AFTER, "delivery_point_pending")
     action = sentence(
-        "Mijn OSO, tabblad Aanleverpunten van school {}: keur aanleverpunt {}, aangevraagd op {}, goed of wijs het af.",
+        "Mijn OSO, tabblad Aanleverpunten van school {}: keur aanleverpunt {} goed of wijs het af (aangevraagd op {}).",
         "brin", point_number(), in_dutch("requested_on"),
     )  # fmt: skip
     return _about_point(rows, "approve_delivery_point", "service_desk", action, "requested_on")
@@ -80,7 +80,7 @@ def _to_register(facts: Facts) -> pl.DataFrame:
         facts, waits, "approved_on", NOT_REGISTERED_AFTER, "delivery_point_not_registered"
     )
     register = sentence(
-        "Registreer aanleverpunt {} van school {}, goedgekeurd op {}, in {}. De sleutel staat, als die nodig is, in Mijn OSO, tabblad Aanleverpunten, achter de blauwe sleutel.",
+        "Registreer aanleverpunt {} van school {}, goedgekeurd op {}, in {}. Is er een aanleverpuntsleutel nodig? Klik dan in Mijn OSO, tabblad Aanleverpunten, op de blauwe sleutel achter het aanleverpunt.",
         point_number(), "brin", in_dutch("approved_on"), system(),
     )  # fmt: skip
     of_las = pl.when(pl.col("kind") == "las").then(step_plan()).otherwise(pl.lit(""))
@@ -150,10 +150,10 @@ def _to_move(facts: Facts) -> list[pl.DataFrame]:
     is_covered = successor.is_in(covered.implode()).fill_null(value=False)
     to_branch = successor.str.contains(BRANCH_PATTERN).fill_null(value=False)
     action = (
-        pl.when(is_covered).then(sentence(POINTS_TAB + "beëindig aanleverpunt {} van school {}; vestiging {}, waarin zij opging, heeft er een.", number, "brin", successor))
+        pl.when(is_covered).then(sentence(POINTS_TAB + "beëindig aanleverpunt {} van school {}; vestiging {}, de opvolger, heeft er al een.", number, "brin", successor))
         .when(to_branch).then(sentence(POINTS_TAB + "verplaats aanleverpunt {} van school {} naar nummer {} van {}.", number, "brin", number_of_branch(successor), brin_of(successor)))
         .when(successor.is_not_null()).then(sentence(POINTS_TAB + "verplaats aanleverpunt {} van school {} naar een aanleverpunt van school {}.", number, "brin", successor))
-        .otherwise(sentence(POINTS_TAB + "school {} ging over in meer dan een school; bepaal waar aanleverpunt {} hoort en verplaats het.", "brin", number))
+        .otherwise(sentence(POINTS_TAB + "school {} ging over in meer dan één school; bepaal waar aanleverpunt {} hoort en verplaats het.", "brin", number))
     )  # fmt: skip
     of_school = _lowest_uncovered(facts).rename({"brin": "successor_code"})
     rows = flagged.join(of_school, on="successor_code", how="left").with_columns(

@@ -78,8 +78,8 @@ def _questionnaires(facts: Facts) -> pl.DataFrame:
     missing = _missing(facts, "questionnaire").join(states, on="brin", how="left")
     has = pl.col("states").list.contains
     what = (
-        pl.when(has("draft")).then(pl.lit("maak de vragenlijst, die als concept klaarstaat, af en dien haar in."))
-        .when(has("rejected")).then(pl.lit("verbeter de vragenlijst, die is afgewezen, en dien haar opnieuw in."))
+        pl.when(has("draft")).then(pl.lit("maak de vragenlijst af die als concept klaarstaat, en dien die in."))
+        .when(has("rejected")).then(pl.lit("verbeter de afgewezen vragenlijst en dien die opnieuw in."))
         .when(has("submitted") | has("approved")).then(pl.lit("dien de vragenlijst opnieuw in; er staat geen dag van indienen bij."))
         .otherwise(pl.lit("vul de vragenlijst in."))
     )  # fmt: skip

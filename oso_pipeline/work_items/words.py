@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from oso_pipeline.contracts.onboarding import KNOWN_LAS
 from oso_pipeline.wording import sentence
 
 POINTS_TAB = "Mijn OSO, tabblad Aanleverpunten: "
@@ -20,8 +21,9 @@ _PLACES_OF_KIND = {
 
 
 def step_plan() -> pl.Expr:
-    """Where the step plan of the school's product is found, over the column `las`."""
-    return sentence(_PLAN, pl.col("las").fill_null("uw leerlingadministratiesysteem"))
+    """Where the step plan of the school's product is found, over the column `las`; there is none of one that is not known."""
+    known = pl.when(pl.col("las").is_in(KNOWN_LAS)).then("las")
+    return sentence(_PLAN, known.fill_null("uw leerlingadministratiesysteem"))
 
 
 def product() -> pl.Expr:

@@ -139,8 +139,8 @@ def test_every_section_begins_with_a_sentence_that_says_the_answer(page: Page) -
     [
         "Op 20 november 2026 zijn 0 van de 3 vestigingen (0,0%) aangesloten op OSO. Dat is er 1 minder dan in de vorige release (19 november 2026).",
         "Sinds 19 november 2026 daalde het aandeel aangesloten vestigingen van 33,3% naar 0,0%.",
-        "Van de andere staat de grootste groep stil bij de overeenkomst: 2; van de 1 die al een stap zetten, zette de helft de laatste",
-        "2 van de 3 vestigingen (66,7%) hebben geen actief aanleverpunt.",
+        "Van de andere staat de grootste groep stil bij de overeenkomst: 2; de ene die al een stap zette, deed dat",
+        "2 van de 3 vestigingen (66,7%) hebben geen actief LAS-aanleverpunt.",
         "sloten geen vestigingen aan en viel er 1 af. De grootste oorzaak van afvallen: overeenkomst van het bestuur niet meer actief (1 van 1).",
     ],
 )
@@ -148,16 +148,28 @@ def test_the_answers_are_those_of_the_night(answer: str, page: Page) -> None:
     assert answer in page.text
 
 
+def test_causes_that_are_as_common_are_all_named() -> None:
+    tables = tables_of(two_nights())
+    gone = tables["change_log"].filter(event="disconnected").with_columns(subject=pl.lit("00ZZ00"))
+    closed = gone.with_columns(event=pl.lit("branch_closed"))
+    told = tables | {"change_log": pl.concat([tables["change_log"], gone, closed])}
+    sections = build_report(told, as_of=D, release_id="2", demo=False).sections
+    answer = next(section.answer for section in sections if section.name == "wijzigingen")
+    assert answer.endswith(
+        "vielen er 2 af. De grootste oorzaken van afvallen (elk 1 van 2): overeenkomst van het bestuur niet meer actief; gesloten."
+    )
+
+
 def test_where_there_is_no_earlier_release_the_page_says_so(tmp_path: Path) -> None:
     first = Page(written(tmp_path / "index.html", connected_school())).text
     assert "Er is geen eerdere release om mee te vergelijken." in first
-    assert first.count("geen eerdere release") >= 4 * 3, "each card, against three"
+    assert first.count("nog geen release") >= 4 * 3, "each card, against three"
 
 
 def test_a_change_against_a_year_ago_is_told_with_the_day_of_that_release(tmp_path: Path) -> None:
     history = adoption([(D - timedelta(400), 2, 8), (D, 3, 7)])
     told = {"adoption": history.with_columns(release_id=pl.when(pl.col("as_of") == D).then(pl.lit("1")).otherwise("release_id"))}  # fmt: skip
-    assert "vorig jaar 16-10-2025 +1" in Page(written(tmp_path / "index.html", connected_school(), **told)).text  # fmt: skip
+    assert "een jaar geleden 16 okt 2025 +1" in Page(written(tmp_path / "index.html", connected_school(), **told)).text  # fmt: skip
 
 
 def test_a_night_without_anything_is_a_page_too(tmp_path: Path) -> None:

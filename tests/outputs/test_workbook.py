@@ -80,7 +80,7 @@ def test_shares_are_numbers_per_province_sector_and_las_and_what_is_unknown_stan
     )  # fmt: skip
     path = write(tmp_path / "book.xlsx", adoption=adoption)
     assert rows(path, SHEET_PROVINCES) == [
-        ("Provincie", "Scholen", "Scholen aangesloten", "Aandeel scholen", "Vestigingen", "Vestigingen aangesloten", "Aandeel vestigingen"),
+        ("Provincie", "Scholen", "Scholen aangesloten", "Aandeel scholen aangesloten", "Vestigingen", "Vestigingen aangesloten", "Aandeel vestigingen aangesloten"),
         ("Drenthe", 1, 1, 1, 1, 1, 1),
         ("Utrecht", 4, 1, 0.25, 5, 2, 0.4),
         ("onbekend", 0, 0, None, 4, 0, 0),
@@ -140,10 +140,10 @@ def test_the_notes_tell_in_dutch_how_every_check_ended(tmp_path: Path) -> None:
     )  # fmt: skip
     notes = rows(write(tmp_path / "book.xlsx", checks=checks), SHEET_NOTES)
     assert [note for note in notes if note[0].startswith("Controle")] == [
-        ("Controle: elke aangeleverde rij is precies een keer afgestemd", "Voldoet. Gemeten: 34.771 rijen; toegestaan: evenveel als er gelezen zijn."),
+        ("Controle: elke aangeleverde rij is precies één keer afgestemd", "Voldoet. Gemeten: 34.771 rijen; toegestaan: evenveel als er gelezen zijn."),
         ("Controle: de peildatum ligt niet voor die van de vorige release", "Voldoet. Gemeten: 23 november 2026; toegestaan: 22 november 2026 of later."),
-        ("Controle: aantal aangesloten vestigingen: primair onderwijs", "Voldoet niet. Gemeten: 4.623; toegestaan: 4.700 tot en met 5.556. Alleen gepubliceerd als iemand dit heeft geaccepteerd; index.json zegt wie en waarom."),
-        ("Controle: aantal aangesloten vestigingen: voortgezet onderwijs", "Voldoet niet. Gemeten: 1.839, en 141 van de 1.854 zitten daar niet bij; toegestaan: ten hoogste 42 die daar niet bij zitten. Alleen gepubliceerd als iemand dit heeft geaccepteerd; index.json zegt wie en waarom."),
+        ("Controle: aantal aangesloten vestigingen: primair onderwijs", "Voldoet niet. Gemeten: 4.623; toegestaan: 4.700 tot en met 5.556. Alleen gepubliceerd als iemand dit heeft geaccepteerd."),
+        ("Controle: aantal aangesloten vestigingen: voortgezet onderwijs", "Voldoet niet. Gemeten: 1.839, en 141 van de 1.854 zitten daar niet bij; toegestaan: ten hoogste 42 die daar niet bij zitten. Alleen gepubliceerd als iemand dit heeft geaccepteerd."),
         ("Controle: ingevuld, coördinaten: Zeeland", "Voldoet. Gemeten: 2 van 87 leeg; toegestaan: ten hoogste 5."),
         ("Controle: aantal rijen: BRIN-register: overgangen", "Voldoet. Gemeten: 8.785; toegestaan: 7.906 tot en met 13.177."),
         ("Controle: geen bron is te oud", "Voldoet. Gemeten: alle van vannacht; toegestaan: van vannacht, of minder dan 35 dagen."),
@@ -176,7 +176,7 @@ def test_the_notes_say_day_sources_and_licence(tmp_path: Path) -> None:
     assert notes["Peildatum"] == "23 november 2026"
     assert notes["Bron: DUO, vestigingen basisonderwijs"] == (
         "opgehaald op 23 november 2026, 00:30, 6.107 rijen"
-        " (een eerdere momentopname: er kwam niets nieuws binnen)"
+        " (een eerder opgehaald bestand: er kwam niets nieuws binnen)"
     )
     assert "CC0" in notes["Licentie"]
     assert notes["Niet gelezen uit het register"] == (

@@ -82,6 +82,7 @@ def _template() -> Any:  # noqa: ANN401 - jinja2 is imported here only
     )
     environment.filters |= {
         "day": dutch_day,
+        "short_day": short_day,
         "number": dutch_number,
         "share": dutch_share,
         "change": dutch_change,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from oso_pipeline.contracts.onboarding import ONBOARDING
-from oso_pipeline.contracts.records import SOURCE_NAMES
+from oso_pipeline.contracts.records import EVENT_NAMES, SOURCE_NAMES
 
 STEPS = {
     "account": "Account",
@@ -36,25 +36,13 @@ FIGURES = {
 }
 """Unit and status (none: all of them) -> the headline figure."""
 
-EVENTS = {
-    "branch_opened": "Vestiging geopend",
-    "branch_closed": "Vestiging gesloten",
-    "branch_merged": "Vestiging gefuseerd",
-    "branch_split": "Vestiging gesplitst",
-    "branch_renumbered": "Vestiging vernummerd",
-    "branch_vanished": "Vestiging verdwenen",
-    "board_changed": "Ander bestuur",
-    "renamed": "Andere naam",
-    "moved": "Ander adres",
-    "connected": "Aangesloten",
-    "disconnected": "Niet meer aangesloten",
-}
+EVENTS = EVENT_NAMES
 
 REASONS = {
     "branch_opened": "Staat nieuw in het bestand van DUO.",
     "branch_closed": "Volgens het BRIN-register gesloten, zonder opvolger.",
     "branch_merged": "Volgens het BRIN-register opgegaan in een andere school of vestiging.",
-    "branch_split": "Volgens het BRIN-register verder als een of meer eigen scholen.",
+    "branch_split": "Volgens het BRIN-register verder als één of meer zelfstandige scholen.",
     "branch_renumbered": "Volgens het BRIN-register verder onder een andere code.",
     "branch_vanished": "Uit het bestand van DUO verdwenen; het BRIN-register verklaart het niet.",
     "board_changed": "Het bestand van DUO noemt een ander bestuur.",
@@ -98,10 +86,10 @@ OUTCOMES = {
     "matched": "Gekoppeld",
     "matched_by_transition": "Gevonden via opvolger",
     "matched_by_override": "Gekoppeld door besluit",
-    "closed": "School gesloten",
+    "closed": "Gesloten",
     "unknown": "Onbekend",
     "duplicate": "Dubbel",
-    "quarantined": "Onleesbaar",
+    "quarantined": "Onbruikbaar",
 }
 
 RULES = {
@@ -136,7 +124,7 @@ RULES = {
     "location_unknown": "onderwijslocatie onbekend",
     "municipality_without_name": "gemeente zonder naam",
     "new_column": "nieuwe kolom; niet gelezen",
-    "column_not_there": "kolom ontbreekt; zonder gelezen",
+    "column_not_there": "kolom ontbreekt; het bestand is zonder deze kolom gelezen",
     "not_accounted_for": "besluit zonder reden, auteur of dag",
     "not_of_the_list": "waarde staat niet in de lijst",
     "opened_unreadable": "openingsdatum onleesbaar",
@@ -147,8 +135,8 @@ RULES = {
     "repaired": "code of woord hersteld",
     "same_as_without_effect": "besluit zonder gevolg",
     "served_by_without_effect": "besluit zonder gevolg",
-    "several_locations": "vestiging op meer locaties, niet één op haar eigen adres; geen op de kaart",
-    "several_partnerships": "vestiging in meer samenwerkingsverbanden",
+    "several_locations": "vestiging met meerdere locaties, waarvan niet precies één op het eigen adres; daarom niet op de kaart",
+    "several_partnerships": "vestiging in meerdere samenwerkingsverbanden",
     "table_not_read": "tabel niet gelezen",
     "transition_cycle": "overgangen die in een kring lopen",
     "transition_to_unknown_code": "overgang naar een onbekende code",
@@ -172,8 +160,8 @@ SEVERITIES = {
 GLOSSARY = (
     ("School en vestiging", "Een school heeft een BRIN van vier tekens en een of meer vestigingen. Elke vestiging heeft een eigen code: de BRIN en twee cijfers."),
     ("Gekwalificeerd", "De school heeft de vier verplichte stappen gezet: overeenkomst, vragenlijst, aanleverpunt en testuitwisseling. Een account wordt getoond en is niet verplicht."),
-    ("Aanleverpunt", "De plek in het leerlingadministratiesysteem (LAS) waar overstapdossiers aankomen. Elke vestiging heeft er zelf een nodig."),
-    ("Aangesloten", "De school is gekwalificeerd en een actief aanleverpunt bedient de vestiging."),
+    ("Aanleverpunt", "Het technische adres van een vestiging: daarlangs gaan overstapdossiers heen en terug. Voor aangesloten telt het aanleverpunt in het leerlingadministratiesysteem (LAS). Elke vestiging heeft er zelf een nodig."),
+    ("Aangesloten", "De school is gekwalificeerd en een actief LAS-aanleverpunt bedient de vestiging."),
     ("Niet meer aangesloten", "De vestiging was aangesloten in een eerdere release en is dat nu niet."),
     ("SWV", "Samenwerkingsverband passend onderwijs. Klaar voor SWV is een aangesloten vestiging die ook ondersteuningsaanvragen kan uitwisselen."),
     ("Mediaan en kwartielen", "De mediaan is de middelste: de helft zit eronder. Een kwart zit onder het eerste kwartiel en een kwart boven het derde."),

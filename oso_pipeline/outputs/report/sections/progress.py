@@ -21,10 +21,10 @@ from oso_pipeline.outputs.report import charts, words
 from oso_pipeline.outputs.report.figures import adoption as figures
 from oso_pipeline.outputs.report.model import Card, Change, Chart, Kind, Part, Section, Shown
 
-SINCE = {"release": "vorige release", "month": "vorige maand", "year": "vorig jaar"}
+SINCE = {"release": "vorige release", "month": "een maand geleden", "year": "een jaar geleden"}
 """What is compared with -> words."""
 
-NO_EARLIER = "geen eerdere release"
+NO_EARLIER = "nog geen release"
 _ON_CARDS = (
     ("branches", "connected"),
     ("schools", "connected"),
@@ -61,7 +61,7 @@ def headline(adoption: pl.DataFrame, *, as_of: date, release_id: str) -> Section
     compared = figures.compared_with(adoption, as_of, release_id)
     previous_on = compared["as_of"][0]
     answer = (
-        f"Op {dutch_day(as_of)} zijn {of(first['number'], first['total'], 'vestigingen')} aangesloten"
+        f"Op {dutch_day(as_of)} {'is' if first['number'] == 1 else 'zijn'} {of(first['number'], first['total'], 'vestigingen')} aangesloten"
         f" op OSO. {_since_previous(first['change_release'], previous_on)}"
     )
     named = rows.with_columns(pl.concat_str("unit", "status", separator=" ", ignore_nulls=True).alias("figure"))  # fmt: skip
@@ -79,7 +79,7 @@ def headline(adoption: pl.DataFrame, *, as_of: date, release_id: str) -> Section
 def change_columns(compared: pl.DataFrame) -> tuple[Shown, ...]:
     """A column per earlier release, its day in the header."""
     return tuple(
-        Shown(f"change_{against}", f"Sinds {SINCE[against]} ({short_day(on) if on else NO_EARLIER})", Kind.CHANGE)
+        Shown(f"change_{against}", f"Verschil met {SINCE[against]} ({short_day(on) if on else NO_EARLIER})", Kind.CHANGE)
         for against, on, _ in compared.iter_rows()
     )  # fmt: skip
 

@@ -20,7 +20,7 @@ _MOST = 15
 _BY_STATUS = (
     Shown("branches", "Open vestigingen"),
     Shown("connected", "Aangesloten"),
-    Shown("share", "Aandeel", Kind.SHARE),
+    Shown("share", "Aandeel aangesloten", Kind.SHARE),
     Shown("lapsed", "Niet meer aangesloten"),
     Shown("qualified_not_covered", "Alleen aanleverpunt ontbreekt"),
     Shown("in_progress", "Bezig"),
@@ -96,7 +96,7 @@ def products(
     columns = (
         Shown("las", "LAS", Kind.TEXT, empty="Niet bekend"),
         Shown("connected", "Aangesloten vestigingen"),
-        Shown("share", "Aandeel", Kind.SHARE),
+        Shown("share", "Aandeel in aangesloten vestigingen", Kind.SHARE),
         *change_columns(compared_with(adoption, as_of, release_id)),
     )
     part = Part(
@@ -131,18 +131,18 @@ def boards(items: pl.DataFrame, schools: pl.DataFrame, branches: pl.DataFrame) -
         answer += f" {dutch_number(nobody)} acties gaan over codes die niet meer open zijn en horen bij geen bestuur."
     who = [name for name in RESPONSIBLE if rows[name].sum()]
     columns = (
-        Shown("board_number", "Bestuur", Kind.CODE),
-        Shown("board_name", "Naam", Kind.TEXT, empty="naam niet bekend"),
+        Shown("board_number", "Bestuursnummer", Kind.CODE),
+        Shown("board_name", "Bestuur", Kind.TEXT, empty="naam niet bekend"),
         Shown("schools", "Scholen"),
         Shown("branches", "Vestigingen"),
-        Shown("share", "Aangesloten", Kind.SHARE),
+        Shown("share", "Aandeel aangesloten", Kind.SHARE),
         Shown("items", "Open acties"),
         *(Shown(name, f"Voor {RESPONSIBLE[name]}") for name in who),
         Shown("oldest_on", "Oudste sinds", Kind.DAY),
     )
     part = Part(
         "Open werk per bestuur",
-        f"Besturen met het meeste open werk, voor henzelf, hun scholen en de servicedesk{top(named, _MOST)}",
+        f"Besturen met het meeste open werk, voor henzelf, hun scholen en de servicedesk (oudste sinds: uit Mijn OSO, anders de eerste release die het toont){top(named, _MOST)}",
         named,
         columns,
         limit=_MOST,

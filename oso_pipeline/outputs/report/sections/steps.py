@@ -31,7 +31,7 @@ def steps(all_steps: pl.DataFrame, flags: pl.DataFrame, as_of: date) -> Section:
 def _where_they_wait(standing: pl.DataFrame) -> str:
     schools = int(standing["schools"].sum())
     done = int(standing.filter(pl.col("first_missing").is_null())["schools"].sum())
-    said = f"{of(done, schools, 'scholen')} hebben alle vier de verplichte stappen gezet."
+    said = f"{of(done, schools, 'scholen')} {'heeft' if done == 1 else 'hebben'} alle vier de verplichte stappen gezet."
     stuck = standing.filter(pl.col("first_missing").is_not_null()).sort("schools", descending=True)
     if stuck.is_empty():
         return said
@@ -45,7 +45,11 @@ def _where_they_wait(standing: pl.DataFrame) -> str:
         if most["passed_0"]
         else "de helft van hen zette de laatste stap"
     )
-    return f"{said} {group}; {half} {dutch_number(most['days_median'])} dagen geleden of langer."
+    days = int(most["days_median"])
+    ago = f"{dutch_number(days)} {'dag' if days == 1 else 'dagen'} geleden"
+    if most["schools"] - most["passed_0"] == 1:
+        return f"{said} {group}; de ene die al een stap zette, deed dat {ago}."
+    return f"{said} {group}; {half} {ago} of langer."
 
 
 def _steps_part(passed: pl.DataFrame) -> Part:
@@ -60,9 +64,9 @@ def _steps_part(passed: pl.DataFrame) -> Part:
     )  # fmt: skip
     columns = (
         Shown("step", "Stap", Kind.TEXT, words.STEPS | {"account": "Account (niet verplicht)"}),
-        Shown("passed", "Scholen die hem gezet hebben"),
+        Shown("passed", "Scholen die deze stap hebben gezet"),
         Shown("share", "Aandeel", Kind.SHARE),
-        Shown("missing", "Scholen die hem missen"),
+        Shown("missing", "Scholen die deze stap nog missen"),
     )
     table = passed.with_columns((pl.col("schools") - pl.col("passed")).alias("missing"))
     return Part("Stappen", "Scholen per stap", table, columns, chart=chart if rows.height else None)
@@ -80,7 +84,7 @@ def _standing_part(standing: pl.DataFrame) -> Part:
         (pl.col("schools") - pl.col("passed_0")).alias("begun"),
     )
     texts = [
-        f"mediaan {dutch_number(middle)}, van {dutch_number(lower)} tot {dutch_number(upper)}"
+        f"mediaan {dutch_number(middle)}, middelste helft {dutch_number(lower)} tot {dutch_number(upper)} dagen"
         for lower, middle, upper in drawn.select("lower", "median", "upper").iter_rows()
     ]
     labels = [f"{label} ({dutch_number(n)})" for label, n in drawn.select("label", "begun").iter_rows()]  # fmt: skip
@@ -88,8 +92,8 @@ def _standing_part(standing: pl.DataFrame) -> Part:
         pl.Series("text", texts, dtype=pl.String), pl.Series("label", labels, dtype=pl.String)
     )
     chart = Chart(
-        "Dagen sinds de laatste gezette stap, per eerste ontbrekende stap (tussen haakjes: scholen die al een stap zetten)",
-        "Spreidingsdiagram in dagen: " + "; ".join(f"{label} {text}" for label, text in zip(labels, texts, strict=True)) + ".",
+        "Dagen sinds de laatste gezette stap, per eerste ontbrekende stap (balk: de middelste helft van de scholen, streep: de mediaan; tussen haakjes: scholen die al een stap zetten)",
+        "Staafdiagram van de middelste helft, in dagen: " + "; ".join(f"{label} {text}" for label, text in zip(labels, texts, strict=True)) + ".",
         partial(charts.ranges, shown),
     )  # fmt: skip
     columns = (
@@ -113,7 +117,7 @@ def _waiting_part(waiting: pl.DataFrame) -> Part:
         Shown("days_lower", "Dagen: eerste kwartiel"),
         Shown("days_median", "Dagen: mediaan"),
         Shown("days_upper", "Dagen: derde kwartiel"),
-        Shown("oldest_on", "Langst sinds", Kind.DAY),
+        Shown("oldest_on", "Oudste sinds", Kind.DAY),
     )
     caption = "Aanleverpunten die wachten: op goedkeuring (14 dagen of langer) of op registratie (30 dagen of langer)"
     return Part("Wachtende aanleverpunten", caption, waiting, columns)

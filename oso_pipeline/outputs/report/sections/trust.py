@@ -23,10 +23,10 @@ def quality(
     every = outcomes.row(-1, named=True)
     not_used = int(refused["rows"].sum())
     belongs = dutch_share(every["share"] or 0)
-    unread = {0: "Geen enkele rij was onleesbaar.", 1: "1 rij was onleesbaar en telt niet mee."}
+    unread = {0: "Geen enkele rij was onbruikbaar.", 1: "1 rij was onbruikbaar en telt niet mee."}
     answer = (
         f"{belongs} van de {dutch_number(every['rows'])} rijen uit Mijn OSO hoort bij een open school of bestuur."
-        f" {unread.get(not_used, f'{dutch_number(not_used)} rijen waren onleesbaar en tellen niet mee.')}"
+        f" {unread.get(not_used, f'{dutch_number(not_used)} rijen waren onbruikbaar en tellen niet mee.')}"
     )
     per_rule = (
         Shown("rule", "Wat er is", Kind.TEXT, words.RULES),
@@ -46,7 +46,7 @@ def quality(
         ),
         Part(
             "Quarantaine",
-            f"Rijen die niet meetellen omdat zij onleesbaar of onmogelijk waren, naar reden{top(refused, _MOST)}",
+            f"Rijen die niet meetellen omdat ze onleesbaar of onmogelijk waren, naar reden{top(refused, _MOST)}",
             refused,
             (*per_rule, Shown("rows", "Rijen")),
             limit=_MOST,
@@ -56,7 +56,7 @@ def quality(
             "Opvallend",
             f"Wat verder opviel{top(odd, _MOST)}",
             odd,
-            (*per_rule, Shown("findings", "Verschillende"), Shown("rows", "Rijen")),
+            (*per_rule, Shown("findings", "Aantal verschillende"), Shown("rows", "Rijen")),
             limit=_MOST,
             when_empty="Er viel niets op.",
         ),
@@ -70,9 +70,9 @@ def sources(all_sources: pl.DataFrame, as_of: date) -> Section:
     stood_in = rows.filter("fallback")["name"].to_list()
     fresh = _age(rows["days"].to_list())
     answer = (
-        f"{fresh} Er kwam niets nieuws binnen van: {', '.join(stood_in)}; daarvoor telt een eerdere nacht."
+        f"{fresh} Er kwam niets nieuws binnen van: {', '.join(stood_in)}; daarvoor is een eerder opgehaald bestand gebruikt."
         if stood_in
-        else f"{fresh} Geen bron is vervangen door een eerdere nacht."
+        else f"{fresh} Voor geen enkele bron is een eerder opgehaald bestand gebruikt."
     )
     part = Part(
         "Bronnen",
@@ -83,8 +83,10 @@ def sources(all_sources: pl.DataFrame, as_of: date) -> Section:
             Shown("fetched_on", "Opgehaald op", Kind.DAY),
             Shown("days", "Dagen oud"),
             Shown("rows_read", "Rijen gelezen"),
-            Shown("rows_quarantined", "Rijen onleesbaar"),
-            Shown("fallback", "Uit een eerdere nacht", Kind.TEXT, {"true": "ja", "false": "nee"}),
+            Shown("rows_quarantined", "Rijen onbruikbaar"),
+            Shown(
+                "fallback", "Eerder opgehaald bestand", Kind.TEXT, {"true": "ja", "false": "nee"}
+            ),
         ),
         when_empty="Er is geen bron gelezen.",
     )

@@ -23,7 +23,8 @@ def delivery_points(flags: pl.DataFrame, branches: pl.DataFrame, as_of: date) ->
     missing = points_missing(flags, branches)
     every = missing.row(-1, named=True)
     answer = (
-        f"{of(every['missing'], every['branches'], 'vestigingen')} hebben geen actief aanleverpunt."
+        f"{of(every['missing'], every['branches'], 'vestigingen')}"
+        f" {'heeft' if every['missing'] == 1 else 'hebben'} geen actief LAS-aanleverpunt."
     )
     if every["ignored"]:
         answer += f" Bij {dutch_number(every['ignored'])} daarvan is besloten dat er niets hoeft te gebeuren."
@@ -39,7 +40,7 @@ def delivery_points(flags: pl.DataFrame, branches: pl.DataFrame, as_of: date) ->
     )
     part = Part(
         "Zonder aanleverpunt",
-        "Vestigingen zonder actief aanleverpunt, per sector en stand van de school",
+        "Vestigingen zonder actief LAS-aanleverpunt, per sector en stand van de school",
         missing,
         columns,
         chart=_missing_chart(missing) if every["missing"] > every["ignored"] else None,
@@ -65,7 +66,7 @@ def _missing_chart(missing: pl.DataFrame) -> Chart:
     texts = [dutch_number(n) for n in rows["value"]]
     said = "; ".join(f"{label}, {part}: {text}" for (label, part, _), text in zip(rows.iter_rows(), texts, strict=True))  # fmt: skip
     return Chart(
-        "Vestigingen zonder actief aanleverpunt",
+        "Vestigingen zonder actief LAS-aanleverpunt",
         f"Gestapeld staafdiagram. {said}.",
         partial(
             charts.stacked_bars,
@@ -75,15 +76,21 @@ def _missing_chart(missing: pl.DataFrame) -> Chart:
     )
 
 
+_FINDINGS = (
+    "Alle signalen over aanleverpunten en vestigingen. Staat er geen datum in Mijn OSO, dan tellen de dagen vanaf de eerste"
+    " release die het signaal toont"
+)
+
+
 def _findings_part(flags: pl.DataFrame, as_of: date) -> Part:
     columns = (
         Shown("flag", "Signaal", Kind.TEXT, FLAGS),
         Shown("findings", "Aantal"),
         Shown("schools", "Scholen"),
         Shown("days_median", "Dagen: mediaan"),
-        Shown("oldest_on", "Langst sinds", Kind.DAY),
+        Shown("oldest_on", "Oudste sinds", Kind.DAY),
     )
-    return Part("Signalen", "Alle signalen over aanleverpunten en vestigingen", findings(flags, as_of), columns)  # fmt: skip
+    return Part("Signalen", _FINDINGS, findings(flags, as_of), columns)  # fmt: skip
 
 
 def changes(tables: Mapping[str, pl.DataFrame], *, as_of: date, release_id: str) -> Section:
@@ -107,8 +114,8 @@ def changes(tables: Mapping[str, pl.DataFrame], *, as_of: date, release_id: str)
         Shown("event", "Gebeurtenis", Kind.TEXT, words.EVENTS),
         Shown("number", "Aantal"),
         Shown("reason", "Reden", Kind.TEXT, words.REASONS),
-        Shown("first_on", "Vroegste ingang", Kind.DAY),
-        Shown("last_on", "Laatste ingang", Kind.DAY),
+        Shown("first_on", "Eerste ingangsdatum", Kind.DAY),
+        Shown("last_on", "Laatste ingangsdatum", Kind.DAY),
         Shown("examples", "Voorbeelden", Kind.TEXT),
     )
     cause_columns = (
@@ -148,8 +155,14 @@ def _what_happened(why: pl.DataFrame, happened: pl.DataFrame, previous_on: date 
     gone = int(lost["branches"].sum())
     said = f"{begin} {_sloten(won)} aan en {_vielen(gone)} af."
     if lost.height:
-        first = lost.row(0, named=True)
-        said += f" De grootste oorzaak van afvallen: {first['cause']} ({dutch_number(first['branches'])} van {dutch_number(gone)})."
+        most = lost["branches"].max()
+        first = lost.filter(branches=most)["cause"].to_list()
+        share = f"{dutch_number(lost['branches'][0])} van {dutch_number(gone)}"
+        said += (
+            f" De grootste oorzaak van afvallen: {first[0]} ({share})."
+            if len(first) == 1
+            else f" De grootste oorzaken van afvallen (elk {share}): {'; '.join(first)}."
+        )
     return said
 
 
