@@ -164,7 +164,7 @@ def ranges(rows: pl.DataFrame, *, left: int = 210) -> Drawing:
         _layer(data, middle, y=y, x=median),
         _layer(data, _TEXT_BEHIND, y=y, x=upper, text=_TEXT),
     ]
-    right = 210
+    right = 300
     return _placed(layers, _WIDTH - left - right, _ROW * rows.height, left=left, right=right)
 
 

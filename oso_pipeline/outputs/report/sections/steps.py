@@ -84,7 +84,7 @@ def _standing_part(standing: pl.DataFrame) -> Part:
         (pl.col("schools") - pl.col("passed_0")).alias("begun"),
     )
     texts = [
-        f"mediaan {dutch_number(middle)}, middelste helft {dutch_number(lower)} tot {dutch_number(upper)} dagen"
+        f"mediaan {dutch_number(middle)}, middelste helft {dutch_number(lower)} tot {dutch_number(upper)}"
         for lower, middle, upper in drawn.select("lower", "median", "upper").iter_rows()
     ]
     labels = [f"{label} ({dutch_number(n)})" for label, n in drawn.select("label", "begun").iter_rows()]  # fmt: skip
