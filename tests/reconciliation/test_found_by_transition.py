@@ -159,7 +159,7 @@ def test_its_work_item_says_to_which_number_it_moves() -> None:
 
 def test_where_the_successor_has_a_point_the_old_one_ends() -> None:
     night = after_the_merger(points=[point(), point("1", "00BB")])
-    assert "heeft er een" in night.items()["end_delivery_point:00AA:0"]["action"]
+    assert "heeft er al een" in night.items()["end_delivery_point:00AA:0"]["action"]
     (found,) = night.flags("delivery_point_on_predecessor")
     assert found["reason"].endswith("End it: 00BB01 has one.")
 
@@ -192,7 +192,7 @@ def test_a_point_of_a_school_that_went_on_as_several_says_that_it_is_to_be_found
     (found,) = night.flags("delivery_point_on_predecessor")
     assert found["successor_code"] is None
     assert "one of 00BB, 00CC" in found["reason"]
-    assert "meer dan een school" in night.items()["move_delivery_point:00AA:0"]["action"]
+    assert "meer dan één school" in night.items()["move_delivery_point:00AA:0"]["action"]
 
 
 def test_a_point_of_a_school_that_only_the_register_knew_is_on_a_closed_branch() -> None:
