@@ -258,7 +258,7 @@ def _why_no_agreement(records: Records) -> pl.Expr:
     moved = pl.concat_str(
         sentence(" The school came under this board on {}", "under_board_since_on"),
         _from_former_board(),
-        pl.when(pl.col("former_signed_on").is_not_null()).then(sentence(", whose base agreement of {} does not go along", "former_signed_on")),
+        pl.when(pl.col("former_signed_on") <= pl.col("under_board_since_on")).then(sentence(", whose base agreement of {} does not go along", "former_signed_on")),
         pl.when(pl.col("former_board_number").is_not_null() & pl.col("former_signed_on").is_null()).then(pl.lit(", which has no base agreement that is active")),
         pl.lit("."),
         ignore_nulls=True,

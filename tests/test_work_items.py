@@ -145,7 +145,7 @@ def test_what_to_do_about_the_questionnaire_says_how_far_it_is(rows: list[Row], 
 @pytest.mark.parametrize(
     ("rows", "said", "since"),
     [
-        ([], "vanuit ESIS een testuitwisseling uit voor school 00AA met aanleverpunt 0. Stap", D),
+        ([], "Voer vanuit ESIS een testuitwisseling uit voor school 00AA met aanleverpunt 0. Stap", D),
         ([exchange(result="failed", performed_on=date(2026, 2, 3))], "De testuitwisseling van 3-2-2026 is mislukt.", date(2026, 2, 3)),
         ([exchange(result="failed", performed_on=None)], "De testuitwisseling is mislukt.", D),
         ([exchange("6")], "De geslaagde test noemde aanleverpunt 6, dat de school niet heeft.", D),

@@ -98,7 +98,7 @@ class Table:
     columns: tuple[Column, ...]
     key: tuple[str, ...] = ()
     order: tuple[str, ...] = ()
-    rule: str = "contract.md"
+    rule: str = "docs/rules.md"
 
     @property
     def names(self) -> list[str]:

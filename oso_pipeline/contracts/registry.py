@@ -180,7 +180,6 @@ OPEN_BRANCHES = Table(
         Column("province", Type.TEXT, "Provincie", "The province's name; Fryslân for Friesland."),
     ),
     key=("branch_code",),
-    rule="contract.md, Rules: Open",
 )
 
 OPEN_SCHOOLS = Table(
@@ -232,5 +231,4 @@ OPEN_SCHOOLS = Table(
         ),
     ),
     key=("brin",),
-    rule="contract.md, Rules: Open",
 )

@@ -26,5 +26,5 @@ SUCCESSIONS = Table(
         Column("source_rows", Type.LIST, "Rijen", "The rows of OVERGANGEN that say so.", required=True),
     ),
     key=("code",),
-    rule="contract.md, Rules; domain.md 2.2",
+    rule="docs/rules.md",
 )  # fmt: skip

@@ -66,11 +66,11 @@ _MAYBE_SECTOR = _may_be_empty(SECTOR)
 WORK_ITEM_AGES = View(
     "work_item_ages",
     "Leeftijd van werk",
-    "thing a person must do, or has done",
+    "thing a person must do, or no longer",
     (
         *_of(WORK_ITEMS, "item_id", "kind", "subject", "responsible", "since_on", "closed_on"),
         Column("open", Type.YES_NO, "Open", "It is still to be done.", required=True),
-        _age("Days since it was to be done, up to the day it was seen done or the day of the release.", required=True),
+        _age("Days since it was to be done, up to the day on which it was no longer open, or that of the release.", required=True),
     ),
     sql="""
         SELECT item_id, kind, subject, responsible, since_on, closed_on,
@@ -142,13 +142,13 @@ SOURCE_AGES = View(
     "source",
     (
         *_of(SOURCES, "source", "fetched_at"),
-        Column("fetched_on", Type.DATE, "Opgehaald op", "The day of that, in the Netherlands.", required=True),
-        *_of(SOURCES, "fallback", "rows_read", "rows_quarantined"),
-        _age("Days from the arrival of its body to the day of the release.", required=True),
+        Column("fetched_on", Type.DATE, "Dag van ophalen", "The day of that, in the Netherlands.", required=True),
+        *_of(SOURCES, "seen_at", "fallback", "rows_read", "rows_quarantined"),
+        _age("Days from the arrival of its body to the day of the release; negative when that is an earlier day.", required=True),
     ),
     sql="""
         SELECT source, fetched_at, (fetched_at AT TIME ZONE 'Europe/Amsterdam')::DATE AS fetched_on,
-            fallback, rows_read, rows_quarantined,
+            seen_at, fallback, rows_read, rows_quarantined,
             as_of - (fetched_at AT TIME ZONE 'Europe/Amsterdam')::DATE AS age_days
         FROM sources CROSS JOIN release
     """,
@@ -161,7 +161,8 @@ OPEN_WORK_ITEMS = View(
     (
         *_of(WORK_ITEMS, "rank", "item_id", "kind", "responsible", "subject"),
         Column("subject_name", Type.TEXT, "Naam", "The name of that branch, school or board; empty when it is not open."),
-        *_BOARD,
+        Column("board_number", Type.CODE, "Bestuursnummer", "The board itself, or the one that governs the school; empty when it is not open."),
+        *_of(BRANCH_STATUS, "board_name"),
         _MAYBE_SECTOR,
         PROVINCE,
         *_of(WORK_ITEMS, "action", "since_on"),
@@ -189,12 +190,13 @@ UNCOVERED_BRANCHES = View(
     "Vestigingen van gekwalificeerde scholen zonder aanleverpunt",
     "open branch that is not covered, of a school that is qualified",
     (
-        *_of(BRANCH_STATUS, "branch_code", "branch_name", "city", "province", "sector"),
+        *_of(BRANCH_STATUS, "branch_code", "branch_name", "street", "house_number", "postcode", "city", "province", "sector"),
         *_BOARD,
-        *_of(SCHOOL_STATUS, "school_name", "qualified_on"),
+        Column("school_name", Type.TEXT, "School", SCHOOL_STATUS.column("school_name").meaning),
+        *_of(SCHOOL_STATUS, "qualified_on"),
     ),
     sql="""
-        SELECT branch_code, branch_name, city, branch.province, branch.sector, branch.board_number,
+        SELECT branch_code, branch_name, street, house_number, postcode, city, branch.province, branch.sector, branch.board_number,
             board_name, school_name, qualified_on
         FROM branch_status AS branch JOIN school_status AS school USING (brin)
         WHERE school.qualified AND NOT branch.covered
@@ -217,7 +219,7 @@ DROPPED_OUT = View(
         Column("status", Type.TEXT, "Status nu", "How it stands in this release; empty when it is not open.", choices=STATUSES),
         Column("happened", Type.LIST, "Wat er gebeurde", f"What else that release says of it, of: {', '.join(EVENTS)}.", required=True),
         Column("explanation", Type.TEXT, "Uitleg", "What explains it: what befell the branch, and what its school or it lacked then."),
-        Column("missing_steps", Type.LIST, "Ontbrekende stappen", "The required steps that its school lacks now.", required=True),
+        Column("missing_steps", Type.LIST, "Ontbrekende stappen", "The required steps that its school lacks now; none of a branch that is not open.", required=True),
     ),
     sql=f"""
         WITH {_BOARDS}, beside AS (

@@ -100,6 +100,7 @@ def _first_points(facts: Facts) -> pl.DataFrame:
 
 
 _TEST = "Voer vanuit {} een testuitwisseling uit voor school {}{}."
+_TEST_LATER = "Zodra het aanleverpunt van de school geregistreerd is: voer vanuit {} een testuitwisseling uit voor school {}{}."
 
 
 def _test_exchanges(facts: Facts) -> pl.DataFrame:
@@ -120,7 +121,9 @@ def _test_exchanges(facts: Facts) -> pl.DataFrame:
     for told in (last, astray, numbers):
         missing = missing.join(told, on="brin", how="left")
     with_point = sentence(" met aanleverpunt {}", "own_number").fill_null("")
-    test = sentence(_TEST, product(), "brin", with_point)
+    waits = pl.col("missing_steps").list.contains("delivery_point")
+    places = (product(), "brin", with_point)
+    test = pl.when(waits).then(sentence(_TEST_LATER, *places)).otherwise(sentence(_TEST, *places))
     on = sentence(" van {}", in_dutch("performed_on")).fill_null("")
     why = (
         pl.when("failed").then(sentence(" De testuitwisseling{} is mislukt.", on))

@@ -12,7 +12,8 @@ from oso_pipeline.contracts.marts import MARTS
 from oso_pipeline.contracts.model import Table, Type
 from oso_pipeline.contracts.onboarding import ONBOARDING
 from oso_pipeline.contracts.overrides import OVERRIDES
-from oso_pipeline.contracts.records import WORK_ITEMS
+from oso_pipeline.contracts.records import EVENTS, FLAGS, OUTCOMES, WORK_ITEMS
+from oso_pipeline.contracts.statuses import COVERAGE_BASES, STATUSES, STEPS
 from oso_pipeline.contracts.validation import ContractBroken, validate
 from oso_pipeline.contracts.views import VIEWS
 
@@ -22,6 +23,12 @@ TABLES = (*MARTS, *VIEWS, *ONBOARDING, OVERRIDES)
 
 def test_the_dictionary_in_docs_is_that_of_the_contracts() -> None:
     assert (ROOT / "docs" / "dictionary.md").read_text() == dictionary()
+
+
+def test_the_page_of_rules_names_every_word_that_a_rule_gives() -> None:
+    page = (ROOT / "docs" / "rules.md").read_text()
+    words = {*STEPS, *STATUSES, *COVERAGE_BASES, *FLAGS, *OUTCOMES, *EVENTS}
+    assert [word for word in sorted(words) if f"`{word}`" not in page] == []
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)

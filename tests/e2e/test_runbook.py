@@ -65,6 +65,16 @@ def test_every_check_of_a_night_is_there(hostile_release: Path) -> None:
     assert missing(names, "Checks of the gate") == []
 
 
+def test_every_kind_of_work_is_on_the_page_of_rules(hostile_release: Path) -> None:
+    page = (PROJECT_ROOT / "docs" / "rules.md").read_text()
+    with open_database(hostile_release / DATABASE) as connection:
+        kinds = {kind for (kind,) in connection.sql("SELECT kind FROM work_items").fetchall()}
+        rules = {rule for (rule,) in connection.sql("SELECT rule FROM reconciliation WHERE outcome <> 'quarantined'").fetchall()}  # fmt: skip
+    assert len(kinds) > 10
+    assert len(rules) >= 5
+    assert [name for name in sorted(kinds | rules) if f"`{name}`" not in page] == []
+
+
 def test_every_family_of_checks_is_one_that_there_is(hostile_release: Path) -> None:
     checks = json.loads((hostile_release / "index.json").read_text())["checks"]
     names = {check["name"] for check in checks} | HELD_OR_FAILED

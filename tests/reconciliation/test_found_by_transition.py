@@ -230,6 +230,14 @@ def test_a_school_that_changed_board_says_so_with_the_day_and_what_its_former_bo
     )
 
 
+def test_an_agreement_that_the_former_board_signed_later_is_not_told_of() -> None:
+    night = moved(
+        agreements=[agreement(signed_on=ago(10))],
+        transitions=[transition(BOARD, "10002", ago(60), kind="transfer", complete=False)],
+    )
+    assert night.step("agreement")["reason"].endswith(f"on {ago(60)}, from board 10001.")
+
+
 def test_the_agreement_of_the_new_board_holds_since_the_school_came_under_it() -> None:
     night = moved(
         agreements=[agreement("10002")],
