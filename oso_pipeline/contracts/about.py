@@ -17,7 +17,6 @@ RELEASE = Table(
         Column("demo", Type.YES_NO, "Demo", "The data is made up.", required=True),
     ),
     key=("release_id",),
-    rule="docs/rules.md",
 )  # fmt: skip
 
 DICTIONARY = Table(

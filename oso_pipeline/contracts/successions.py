@@ -26,5 +26,4 @@ SUCCESSIONS = Table(
         Column("source_rows", Type.LIST, "Rijen", "The rows of OVERGANGEN that say so.", required=True),
     ),
     key=("code",),
-    rule="docs/rules.md",
 )  # fmt: skip

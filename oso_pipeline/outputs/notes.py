@@ -124,5 +124,5 @@ def _source_note(source: dict[str, Any]) -> tuple[str, str]:
     rows = dutch_number(source["rows_read"])
     return (
         f"Bron: {source['name']}",
-        f"opgehaald op {dutch_moment(source['fetched_at'])}, {rows} {'rij' if rows == '1' else 'rijen'}{stand_in}",
+        f"opgehaald op {dutch_moment(source['fetched_at'])}, {rows} {'rij' if source['rows_read'] == 1 else 'rijen'}{stand_in}",
     )

@@ -57,6 +57,11 @@ def of(part: int, whole: int, things: str) -> str:
     return f"{dutch_number(part)} van de {dutch_number(whole)} {things}{share}"
 
 
+def dutch_days(number: int) -> str:
+    """1 dag, 1.148 dagen."""
+    return "1 dag" if number == 1 else f"{dutch_number(number)} dagen"
+
+
 def short_day(day: date) -> str:
     """1 aug 2024."""
     return f"{day.day} {short_month(day)}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from oso_pipeline.contracts.onboarding import ONBOARDING
-from oso_pipeline.contracts.records import EVENT_NAMES, SOURCE_NAMES
+from oso_pipeline.contracts.records import SOURCE_NAMES
 
 STEPS = {
     "account": "Account",
@@ -35,8 +35,6 @@ FIGURES = {
     ("schools", None): "Alle open scholen",
 }
 """Unit and status (none: all of them) -> the headline figure."""
-
-EVENTS = EVENT_NAMES
 
 REASONS = {
     "branch_opened": "Staat nieuw in het bestand van DUO.",

@@ -9,7 +9,7 @@ import polars as pl
 
 from oso_pipeline.contracts.records import FLAGS
 from oso_pipeline.contracts.statuses import REQUIRED_STEPS
-from oso_pipeline.outputs.parts import dutch_number, dutch_share, of
+from oso_pipeline.outputs.parts import dutch_days, dutch_number, dutch_share, of
 from oso_pipeline.outputs.report import charts, words
 from oso_pipeline.outputs.report.figures import steps as figures
 from oso_pipeline.outputs.report.model import Chart, Kind, Part, Section, Shown
@@ -39,16 +39,15 @@ def _where_they_wait(standing: pl.DataFrame) -> str:
     group = f"Van de andere staat de grootste groep stil bij {words.AT_STEP[most['first_missing']]}: {dutch_number(most['schools'])}"
     if most["days_median"] is None:
         return f"{said} {group}."
-    begun = dutch_number(most["schools"] - most["passed_0"])
+    begun = most["schools"] - most["passed_0"]
+    ago = f"{dutch_days(int(most['days_median']))} geleden"
+    if begun == 1:
+        return f"{said} {group}; de ene die al een stap zette, deed dat {ago}."
     half = (
-        f"van de {begun} die al een stap zetten, zette de helft de laatste"
+        f"van de {dutch_number(begun)} die al een stap zetten, zette de helft de laatste"
         if most["passed_0"]
         else "de helft van hen zette de laatste stap"
     )
-    days = int(most["days_median"])
-    ago = f"{dutch_number(days)} {'dag' if days == 1 else 'dagen'} geleden"
-    if most["schools"] - most["passed_0"] == 1:
-        return f"{said} {group}; de ene die al een stap zette, deed dat {ago}."
     return f"{said} {group}; {half} {ago} of langer."
 
 

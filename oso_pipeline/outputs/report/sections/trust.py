@@ -7,7 +7,7 @@ from datetime import date
 import polars as pl
 
 from oso_pipeline.contracts.records import OUTCOMES
-from oso_pipeline.outputs.parts import dutch_number, dutch_share
+from oso_pipeline.outputs.parts import dutch_days, dutch_number, dutch_share
 from oso_pipeline.outputs.report import words
 from oso_pipeline.outputs.report.figures import quality as figures
 from oso_pipeline.outputs.report.model import Kind, Part, Section, Shown, top
@@ -97,9 +97,5 @@ def _age(days: list[int]) -> str:
     if not days:
         return "Er is geen bron gelezen."
     if max(days) > 0:
-        return f"De oudste bron is {_days(max(days))} oud."
+        return f"De oudste bron is {dutch_days(max(days))} oud."
     return "Alle bronnen zijn opgehaald op de dag zelf" + (" of daarna." if min(days) < 0 else ".")
-
-
-def _days(number: int) -> str:
-    return "1 dag" if number == 1 else f"{dutch_number(number)} dagen"

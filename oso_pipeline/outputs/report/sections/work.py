@@ -8,7 +8,7 @@ from functools import partial
 
 import polars as pl
 
-from oso_pipeline.contracts.records import FLAGS, SEVERITIES
+from oso_pipeline.contracts.records import EVENT_NAMES, FLAGS, SEVERITIES
 from oso_pipeline.contracts.statuses import SECTOR_NAMES
 from oso_pipeline.outputs.parts import dutch_day, dutch_number, of
 from oso_pipeline.outputs.report import charts, words
@@ -111,7 +111,7 @@ def changes(tables: Mapping[str, pl.DataFrame], *, as_of: date, release_id: str)
     )
     previous_on = compared_with(tables["adoption"], as_of, release_id)["as_of"][0]
     event_columns = (
-        Shown("event", "Gebeurtenis", Kind.TEXT, words.EVENTS),
+        Shown("event", "Gebeurtenis", Kind.TEXT, EVENT_NAMES),
         Shown("number", "Aantal"),
         Shown("reason", "Reden", Kind.TEXT, words.REASONS),
         Shown("first_on", "Eerste ingangsdatum", Kind.DAY),
@@ -120,7 +120,7 @@ def changes(tables: Mapping[str, pl.DataFrame], *, as_of: date, release_id: str)
     )
     cause_columns = (
         Shown("cause", "Oorzaak", Kind.TEXT),
-        Shown("event", "Gevolg", Kind.TEXT, words.EVENTS),
+        Shown("event", "Gevolg", Kind.TEXT, EVENT_NAMES),
         Shown("branches", "Vestigingen"),
         Shown("examples", "Voorbeelden", Kind.TEXT),
     )
@@ -177,7 +177,7 @@ def _vielen(number: int) -> str:
 def _cause_chart(named: pl.DataFrame) -> Chart:
     signs = {"connected": "+", "disconnected": "\N{MINUS SIGN}"}
     texts = [
-        f"{signs[event]}{dutch_number(n)} {words.EVENTS[event].lower()}"
+        f"{signs[event]}{dutch_number(n)} {EVENT_NAMES[event].lower()}"
         for event, n in named.select("event", "branches").iter_rows()
     ]
     rows = named.select(
