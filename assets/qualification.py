@@ -22,7 +22,12 @@ GROUP = "qualification"
 @framed_asset(group_name=GROUP, metadata=columns_of(tables.QUALIFICATION_STEPS))
 def qualification_steps(registry: Frames, matched_records: Frames) -> pl.DataFrame:
     """The steps of every open school: whether each holds, since when, and why."""
-    return steps_of_schools(registry["schools"], matched_records, matched_records["serving"])
+    return steps_of_schools(
+        registry["schools"],
+        matched_records,
+        matched_records["serving"],
+        matched_records["quarantined"],
+    )
 
 
 @framed_asset(group_name=GROUP, metadata=columns_of(tables.BRANCH_STATUS))

@@ -20,14 +20,15 @@ GROUP = "reconciliation"
 
 @framed_asset(group_name=GROUP)
 def matched_records(night: Frames, registry: Frames, onboarding_records: Frames) -> NamedFrames:
-    """The six tables as known on the day, every row matched with its school, board or branch; and who serves whom."""
+    """The six tables as known on the day, every row matched with its school, board or branch; who serves whom, and what could not be read."""
     decisions = onboarding_records["overrides"]
     register = Register.from_frames(registry)
     known = known_codes(registry["branches"], night, register, decisions)
     records = match_records(onboarding_records, known, tonight(night).as_of)
     points, served_by = records["delivery_points"], decisions.filter(decision="served_by")
     serving = branches_served(points, registry["branches"], served_by)
-    return records | {"serving": serving, "decisions": decisions}
+    quarantined = onboarding_records["quarantined"]
+    return records | {"serving": serving, "decisions": decisions, "quarantined": quarantined}
 
 
 @framed_asset(group_name=GROUP, metadata=columns_of(RECONCILIATION))

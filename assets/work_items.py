@@ -7,6 +7,7 @@ from assets.framed import framed_asset
 from assets.io import Frames, tonight
 from oso_pipeline.contracts.records import WORK_ITEMS
 from oso_pipeline.coverage import delivery_points
+from oso_pipeline.reconciliation.unread import unread_rows
 from oso_pipeline.work_items import Facts
 from oso_pipeline.work_items import work_items as find_work_items
 
@@ -29,6 +30,7 @@ def work_items(
         points=delivery_points(matched_records, matched_records["serving"]),
         flags=delivery_point_flags,
         records=matched_records,
+        unread=unread_rows(matched_records["quarantined"]),
         upcoming=registry["upcoming"],
         day=tonight(night).as_of,
     )

@@ -16,6 +16,7 @@ from oso_pipeline.contracts.onboarding import ACCOUNTS, AGREEMENTS, DELIVERY_POI
 from oso_pipeline.contracts.statuses import QUALIFICATION_STEPS, REQUIRED_STEPS, STEPS
 from oso_pipeline.reconciliation.matching import was_matched
 from oso_pipeline.reconciliation.records import counts, is_active
+from oso_pipeline.reconciliation.unread import unread_rows
 from oso_pipeline.wording import sentence
 
 Records = Mapping[str, pl.DataFrame]
@@ -113,7 +114,7 @@ def las_numbers(records: Records) -> pl.LazyFrame:
 
 
 def qualification_steps(
-    schools: pl.DataFrame, records: Records, serving: pl.DataFrame
+    schools: pl.DataFrame, records: Records, serving: pl.DataFrame, quarantined: pl.DataFrame
 ) -> pl.DataFrame:
     """All steps of all open schools, with why.
 
@@ -121,6 +122,7 @@ def qualification_steps(
         schools: as OPEN_SCHOOLS.
         records: the matched tables.
         serving: which delivery point serves which open branch.
+        quarantined: the rows that were not used; one may be what a step lacks, and its reason says so.
 
     Returns:
         As the `qualification_steps` table.
@@ -140,15 +142,22 @@ def qualification_steps(
         "test_exchange": _why_no_test_exchange(),
     }
     facts = _facts(schools, records)
+    unread = _unread(schools, quarantined)
     return QUALIFICATION_STEPS.shape(
-        pl.concat(_one_step(step, facts, passed[step], why_not[step]) for step in STEPS)
+        pl.concat(
+            _one_step(step, facts, passed[step], why_not[step], unread.filter(step=step))
+            for step in STEPS
+        )
     )
 
 
 def _one_step(
-    step: str, facts: pl.DataFrame, passed: pl.DataFrame, why_not: pl.Expr
+    step: str, facts: pl.DataFrame, passed: pl.DataFrame, why_not: pl.Expr, unread: pl.DataFrame
 ) -> pl.DataFrame:
     holds = pl.col("since_on").is_not_null()
+    if not unread.is_empty():
+        facts = facts.join(unread.select("brin", "unread"), on="brin", how="left")
+        why_not = pl.concat_str(why_not, "unread", separator=" ", ignore_nulls=True)
     return facts.join(passed, on="brin", how="left").select(
         "brin",
         pl.lit(step).alias("step"),
@@ -157,6 +166,16 @@ def _one_step(
         pl.when(holds).then(_why(step)).otherwise(why_not).alias("reason"),
         pl.col("evidence").fill_null([]),
     )
+
+
+def _unread(schools: pl.DataFrame, quarantined: pl.DataFrame) -> pl.DataFrame:
+    """`brin, step, unread`: what is told of the rows of a school or of its board that could not be read."""
+    rows = unread_rows(quarantined)
+    of_board = rows.join(schools.select("brin", "board_number"), left_on="subject", right_on="board_number")  # fmt: skip
+    of_school = rows.with_columns(pl.col("subject").alias("brin"))
+    told = pl.concat([of_school, of_board.select(of_school.columns)])
+    in_order = told.sort("source_row").group_by("brin", "step", maintain_order=True)
+    return in_order.agg(pl.col("told").str.join(" ").alias("unread"))
 
 
 def _why(step: str) -> pl.Expr:

@@ -336,6 +336,25 @@ def test_a_step_that_does_not_hold_says_what_is_nearest_to_it(
     assert night.step(step)["reason"] == said
 
 
+@pytest.mark.parametrize(
+    ("step", "rows", "told"),
+    [
+        pytest.param("questionnaire", {"questionnaires": [questionnaire(status="gereed")]}, "There is no questionnaire of this school. Mind questionnaires row 2, which could not be read: status gereed; expected one of draft, submitted, approved, rejected.", id="of the school"),
+        pytest.param("agreement", {"agreements": [agreement(signed_on="31-12-2019")]}, "No agreement is known; board 10001 has none. Mind agreements row 2, which could not be read: signed_on 31-12-2019; expected a day as 2024-08-31.", id="of its board"),
+        pytest.param("agreement", {"agreements": [extension(signed_on="31-12-2019")]}, "No agreement is known; board 10001 has none.", id="an extension is no base agreement"),
+        pytest.param("delivery_point", {"points": [point(kind="LDOS", ended_on="x")]}, "The school has no LAS delivery point.", id="a point of another kind"),
+        pytest.param("delivery_point", {"points": [point(kind="las?")]}, "The school has no LAS delivery point. Mind delivery_points row 2, which could not be read: kind las?; expected one of las, ot, ldos, swv.", id="a point of a kind that cannot be read"),
+        pytest.param("test_exchange", {"exchanges": [exchange(result="ja"), exchange(performed_on="x")]}, "There is no test exchange of this school. Mind test_exchanges row 2, which could not be read: result ja; expected one of passed, failed. Mind test_exchanges row 3, which could not be read: performed_on x; expected a day as 2024-08-31.", id="two rows"),
+        pytest.param("questionnaire", {"questionnaires": [questionnaire("00BB", status="gereed")]}, "There is no questionnaire of this school.", id="of another school"),
+        pytest.param("questionnaire", {"questionnaires": [questionnaire(), questionnaire(status="gereed")]}, f"The questionnaire was sent in on {SENT_IN}.", id="of a step that holds"),
+    ],
+)  # fmt: skip
+def test_a_step_that_does_not_hold_names_the_rows_that_could_not_be_read_and_may_be_its(
+    step: str, rows: Row, told: str
+) -> None:
+    assert connected_school(as_delivered=True, **rows).step(step)["reason"] == told
+
+
 def test_a_number_that_is_text_may_be_that_of_a_test_exchange() -> None:
     night = world(["00AA00"], points=[point("A")], exchanges=[exchange("A")])
     assert night.step("test_exchange")["passed"]

@@ -45,6 +45,7 @@ from oso_pipeline.qualification import qualification_steps, qualified_schools
 from oso_pipeline.reconciliation.matching import Known, known_codes, match_records
 from oso_pipeline.reconciliation.outcomes import reconcile
 from oso_pipeline.reconciliation.serving import branches_served
+from oso_pipeline.reconciliation.unread import unread_rows
 from oso_pipeline.registry.branches import open_branches
 from oso_pipeline.registry.events import events_between
 from oso_pipeline.registry.history import carry_history
@@ -256,7 +257,9 @@ class World:
 
     @cached_property
     def qualification_steps(self) -> pl.DataFrame:
-        return qualification_steps(self.schools, self.matched, self.serving)
+        return qualification_steps(
+            self.schools, self.matched, self.serving, self.records["quarantined"]
+        )
 
     @cached_property
     def coverage(self) -> pl.DataFrame:
@@ -319,6 +322,7 @@ class World:
             points=self.delivery_points,
             flags=self.delivery_point_flags,
             records=self.matched,
+            unread=unread_rows(self.records["quarantined"]),
             upcoming=self.register.upcoming,
             day=self.day,
         )

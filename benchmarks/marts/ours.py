@@ -56,7 +56,7 @@ COLUMNS = {
         *("source_table", "source_row", "record_key", "outcome", "rule"),
         *("matched_brin", "matched_board_number", "matched_branch_code", "reason"),
     ),
-    "quarantine": ("source", "source_row", "rule", "reason", "raw"),
+    "quarantine": ("source", "source_row", "rule", "reason", "subject", "raw"),
 }  # fmt: skip
 """What all three write: the contract's columns, sentences and evidence too.
 
@@ -124,7 +124,7 @@ def apply_rules(
         "reconciliation",
         reconcile(matched, records["ignored"], records["quarantined"], serving, known),
     )
-    steps = qualification_steps(schools, matched, serving)
+    steps = qualification_steps(schools, matched, serving, records["quarantined"])
     yield "qualification_steps", steps
     qualified = qualified_schools(steps)
     del steps

@@ -85,6 +85,7 @@ def _as_quarantine(
             "source_row": rows["source_row"],
             "rule": rule,
             "reason": reason,
+            "subject": pd.Series(pd.NA, rows.index, dtype="str"),
             "raw": pd.Series(raw, rows.index, dtype="str"),
         }
     )

@@ -118,6 +118,7 @@ def read_table(path: Path, table: str) -> Read:
         rules.append(("end_before_begin", end, rows[end] < rows[begin]))
     expected = {"not_of_the_list": ", ".join(choices), "end_before_begin": str(begin)}
     rows["rule"], refused = refuse(table, text, rules, expected)
+    refused["subject"] = rows[names[0]]
     rows["again"] = rows.loc[rows["rule"].isna(), names].duplicated().reindex(rows.index, fill_value=False)  # fmt: skip
     rows["repairs"] = find_repairs(table, text, rows)
     return rows, refused

@@ -41,7 +41,7 @@ def apply_rules(
     return {
         "branch_status": status.drop(columns="qualified"),
         "school_status": school_status(schools, status),
-        "qualification_steps": qualification_steps(schools, facts),
+        "qualification_steps": qualification_steps(schools, facts, quarantine),
         "delivery_point_flags": find_flags(status, schools, records, serving, active, today),
         "reconciliation": reconcile(records, serving, branches, schools, quarantine),
         "quarantine": quarantine,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,7 @@ import pandas as pd
 from benchmarks.marts import pandas_codes as codes
 from benchmarks.marts.pandas_sentences import first_that_fits, in_turn, lists, sentence
 
+OTHER_KINDS = ("swv_extension", "ot", "ldos", "swv")
 STEPS = ("agreement", "questionnaire", "delivery_point", "test_exchange")
 ORDER = ("account", "agreement", "delivery_point", "questionnaire", "test_exchange")
 USED = {
@@ -104,11 +106,17 @@ def _earliest(rows: pd.DataFrame, step: str) -> pd.DataFrame:
     return rows.groupby("brin", sort=False)["on"].min().rename(step).reset_index()
 
 
-def qualification_steps(schools: pd.DataFrame, facts: Facts) -> pd.DataFrame:
+def qualification_steps(
+    schools: pd.DataFrame, facts: Facts, quarantine: pd.DataFrame
+) -> pd.DataFrame:
     days = schools[[*ORDER[1:]]].to_numpy()
     passed = np.column_stack([schools["account"].to_numpy(), ~np.isnat(days)])
     since = np.column_stack([np.full(len(schools), np.datetime64("NaT", "s")), days])
-    why = [_WHY[step](schools, facts) for step in ORDER]
+    unread = _unread(schools, quarantine)
+    why = [
+        _with_unread(_WHY[step](schools, facts), holds, schools, unread[unread["step"] == step])
+        for step, holds in zip(ORDER, passed.T, strict=True)
+    ]
     return pd.DataFrame(
         {
             "brin": schools["brin"].repeat(len(ORDER)).reset_index(drop=True),
@@ -121,6 +129,31 @@ def qualification_steps(schools: pd.DataFrame, facts: Facts) -> pd.DataFrame:
             "evidence": _evidence(schools, facts),
         }
     )
+
+
+def _unread(schools: pd.DataFrame, quarantine: pd.DataFrame) -> pd.DataFrame:
+    """`brin, step, told` of what could not be read and names a school or its board; another kind than the step needs is not told of."""
+    rows = quarantine[quarantine["source"].isin([f"{step}s" for step in ORDER])]
+    rows = rows.dropna(subset="subject").sort_values("source_row")
+    kind = rows["raw"].map(lambda raw: (json.loads(raw).get("kind") or "").lower())
+    other = rows["source"].isin(["agreements", "delivery_points"]) & kind.isin(OTHER_KINDS)
+    rows = rows[~other]
+    place = sentence("{}, row {}: ", rows["source"], rows["source_row"])
+    why = [reason.removeprefix(start) for reason, start in zip(rows["reason"], place, strict=True)]
+    told = sentence("Mind {} row {}, which could not be read: {}", rows["source"], rows["source_row"], pd.Series(why, rows.index, dtype="str"))  # fmt: skip
+    rows = rows.assign(step=rows["source"].str[:-1], told=told)
+    of_board = rows.merge(schools[["brin", "board_number"]], left_on="subject", right_on="board_number")  # fmt: skip
+    named = pd.concat([rows.assign(brin=rows["subject"]), of_board]).sort_values("source_row")
+    return named.groupby(["brin", "step"], sort=False)["told"].agg(" ".join).reset_index()
+
+
+def _with_unread(
+    why: pd.Series, holds: np.ndarray, schools: pd.DataFrame, unread: pd.DataFrame
+) -> pd.Series:
+    place = pd.Index(schools["brin"]).get_indexer(unread["brin"])
+    told = (place >= 0) & ~holds[place].astype("bool")
+    why.iloc[place[told]] = why.iloc[place[told]].to_numpy() + " " + unread.loc[told, "told"].to_numpy()  # fmt: skip
+    return why
 
 
 def _evidence(schools: pd.DataFrame, facts: Facts) -> pd.Series:

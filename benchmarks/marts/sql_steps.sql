@@ -59,6 +59,20 @@ LEFT JOIN account USING (brin) LEFT JOIN agreement USING (board_number) LEFT JOI
 LEFT JOIN delivery_point USING (brin) LEFT JOIN las USING (brin) LEFT JOIN test_exchange USING (brin)
 ORDER BY brin;
 
+-- What could not be read and names a school or its board; a kind that is another than the step needs is not told of.
+CREATE TEMP TABLE unread AS
+WITH told AS (
+    SELECT source[:-2] AS step, subject, source_row, 'Mind ' || source || ' row ' || source_row || ', which could not be read: '
+        || reason[length(source || ', row ' || source_row || ': ') + 1:] AS told
+    FROM quarantine
+    WHERE subject IS NOT NULL AND source <> 'branches' AND NOT (source IN ('agreements', 'delivery_points')
+        AND coalesce(lower(raw ->> '$.kind') IN ('swv_extension', 'ot', 'ldos', 'swv'), false))
+)
+SELECT brin, step, string_agg(told, ' ' ORDER BY source_row) AS told
+FROM (SELECT subject AS brin, * EXCLUDE (subject) FROM told
+    UNION ALL SELECT brin, told.* EXCLUDE (subject) FROM told JOIN schools ON board_number = subject)
+GROUP BY ALL;
+
 CREATE MACRO named(source, places) AS coalesce(list_transform(places, lambda place: source || ' row ' || place), []);
 CREATE TEMP TABLE qualification_steps AS
 WITH told AS (
@@ -93,7 +107,7 @@ WITH told AS (
             WHEN has_passed IS NOT NULL THEN 'The test exchange has no day.'
             ELSE 'There is no test exchange of this school.' END AS test_exchange_why
     FROM school_facts
-)
+), steps AS (
 SELECT brin,
     unnest(['account', 'agreement', 'delivery_point', 'questionnaire', 'test_exchange']) AS step,
     unnest([account, agreement_on IS NOT NULL, delivery_point_on IS NOT NULL, questionnaire_on IS NOT NULL,
@@ -102,4 +116,7 @@ SELECT brin,
     unnest([account_why, agreement_why, delivery_point_why, questionnaire_why, test_exchange_why]) AS reason,
     unnest([named('accounts', account_rows), named('agreements', agreement_rows), named('delivery_points', delivery_point_rows),
         named('questionnaires', questionnaire_rows), named('test_exchanges', test_exchange_rows)]) AS evidence
-FROM told;
+FROM told
+)
+SELECT * EXCLUDE (told) REPLACE (CASE WHEN passed THEN reason ELSE concat_ws(' ', reason, told) END AS reason)
+FROM steps LEFT JOIN unread USING (brin, step);

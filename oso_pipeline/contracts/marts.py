@@ -31,5 +31,5 @@ JUDGED = (
 MARTS = (*JUDGED, records.ISSUES)
 """The issues tell of the judgement too, so they are made after it."""
 
-SCHEMA_VERSION = "1.4"
+SCHEMA_VERSION = "1.5"
 """Major: a column or table went or changed its meaning. Minor: one came."""

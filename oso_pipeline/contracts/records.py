@@ -204,6 +204,7 @@ QUARANTINE = Table(
         _SOURCE_ROW,
         Column("rule", Type.TEXT, "Regel", "The rule that refused it.", required=True),
         _REASON,
+        Column("subject", Type.CODE, "Onderwerp", "The school or board that an onboarding row names, open or not; empty where that cannot be read, and for rows of other sources."),
         Column("raw", Type.TEXT, "Inhoud", "The row's contract columns as delivered, as JSON.", required=True),
     ),
     order=("source", "source_row", "rule"),

@@ -27,6 +27,8 @@ SECTOR_NAMES = {
 
 REQUIRED_STEPS = ("agreement", "questionnaire", "delivery_point", "test_exchange")
 STEPS = ("account", *REQUIRED_STEPS)
+STEP_TABLES = {step: f"{step}s" for step in STEPS}
+"""Step -> the onboarding table that it rests on."""
 """Account is shown and not required."""
 
 COVERAGE_BASES = ("override", "explicit", "convention", "none")

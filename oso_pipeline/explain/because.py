@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from oso_pipeline.explain.parts import TABLE_OF, Explanation, Row
+from oso_pipeline.explain.parts import Explanation, Row
 
 _BY = {
     "override": "by a decision",
@@ -28,8 +28,9 @@ def _branch(found: Explanation) -> str:
         serve = "serves" if " and " not in points else "serve"
         return f"Branch {code} is connected since {found['connected_on']}: school {brin} is qualified since {qualified_on}, and {points} {serve} it {_BY[found['coverage_basis']]}."
     nothing_serves = f"no active LAS delivery point serves branch {code} itself"
+    unread = [] if found["covered"] else _unread_points(found)
     if found["status"] == "qualified_not_covered":
-        return f"School {brin} is qualified since {qualified_on}, but {nothing_serves}, so it is not connected."
+        return " ".join([f"School {brin} is qualified since {qualified_on}, but {nothing_serves}, so it is not connected.", *unread])  # fmt: skip
     if found["status"] == "not_started":
         return f"Branch {code} is not connected, and school {brin} has not begun: it has no record of its own in Mijn OSO, and its board has no agreement that is active."
     why = [
@@ -38,16 +39,19 @@ def _branch(found: Explanation) -> str:
     ]
     last = found["last_connected_on"]
     so = f"is no longer connected (it last was on {last})" if found["status"] == "lapsed" else "is not connected yet"  # fmt: skip
-    return " ".join([f"Branch {code} {so}: {listed(why)}.", *_missing(found)])
+    return " ".join([f"Branch {code} {so}: {listed(why)}.", *_missing(found), *unread])
 
 
 def _missing(found: Explanation) -> list[str]:
-    """Why each missing step does not hold, and the rows that could not be read and may be why."""
+    """Why each missing step does not hold; that nothing serves a branch is said of the branch itself."""
     missing = [step for step in found["steps"] if not step["passed"] and step["step"] != "account"]
-    told = [step["reason"] for step in missing if step["step"] != "delivery_point" or found["kind"] == "school"]  # fmt: skip
-    tables = [TABLE_OF[step["step"]] for step in missing]
-    unread = [row for row in found["not_used"] if row["outcome"] == "quarantined" and row["table"] in tables]  # fmt: skip
-    return [*told, *(f"Mind {row['table']} row {row['row']}, which could not be read: {row['reason']}" for row in unread)]  # fmt: skip
+    return [step["reason"] for step in missing if step["step"] != "delivery_point" or found["kind"] == "school"]  # fmt: skip
+
+
+def _unread_points(found: Explanation) -> list[str]:
+    """The delivery points that could not be read: one of them may be that of a branch that nothing serves."""
+    unread = [row for row in found["not_used"] if row["outcome"] == "quarantined" and row["table"] == "delivery_points"]  # fmt: skip
+    return [f"Mind {row['table']} row {row['row']}, which could not be read: {row['reason']}" for row in unread]  # fmt: skip
 
 
 def _school(found: Explanation) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from oso_pipeline.contracts.statuses import STEPS
+from oso_pipeline.contracts.statuses import STEP_TABLES, STEPS
 from oso_pipeline.release.database import rows
 
 if TYPE_CHECKING:
@@ -18,15 +18,7 @@ Explanation = dict[str, Any]
 """`code, kind, status, as_of, release_id, steps, delivery_points, flags, next` (contract.md, Commands), and beside them
 `because` (in a sentence or two), `would_change`, `sources`, `decisions` and what belongs to the kind of code."""
 
-_STEP_OF = {
-    "accounts": "account",
-    "agreements": "agreement",
-    "questionnaires": "questionnaire",
-    "delivery_points": "delivery_point",
-    "test_exchanges": "test_exchange",
-}
-TABLE_OF = {step: table for table, step in _STEP_OF.items()}
-"""Step -> the onboarding table that it rests on."""
+_STEP_OF = {table: step for step, table in STEP_TABLES.items()}
 
 _USED = ("matched", "matched_by_override")
 
@@ -172,13 +164,13 @@ def sources(connection: DuckDBPyConnection, *names: str) -> list[Row]:
 
 
 _ORDER = (
-    "request_account", "send_account_letter", "activate_account", "sign_agreement", "fill_in_questionnaire", "enter_branch",
+    "repair_record", "request_account", "send_account_letter", "activate_account", "sign_agreement", "fill_in_questionnaire", "enter_branch",
     "register_delivery_point", "request_delivery_point", "approve_delivery_point", "register_approved_delivery_point",
     "move_delivery_point", "link_delivery_point", "pass_test_exchange",
 )  # fmt: skip
 """The order in which a school walks them; what is not of it comes after, in the order that helps most."""
 
-_OF_BOARD = "('sign_agreement', 'request_account', 'activate_account', 'send_account_letter')"
+_OF_BOARD = "('repair_record', 'sign_agreement', 'request_account', 'activate_account', 'send_account_letter')"
 
 
 def work(
@@ -198,10 +190,12 @@ def work(
         code,
         board or "",
     )
-    ordered = sorted(found, key=lambda item: (_at(item["kind"]), item.get("rank") or 0, item["item_id"]))  # fmt: skip
+    ordered = sorted(found, key=lambda item: (_at(item), item.get("rank") or 0, item["item_id"]))  # fmt: skip
     shown = ("item_id", "kind", "responsible", "action", "since_on", "rank", "branches_helped")
     return [{name: item.get(name) for name in shown} for item in ordered]
 
 
-def _at(kind: str) -> int:
-    return _ORDER.index(kind) if kind in _ORDER else len(_ORDER)
+def _at(item: Row) -> int:
+    kind = item["kind"]
+    helps_nobody = kind == "repair_record" and not item.get("branches_helped")
+    return _ORDER.index(kind) if kind in _ORDER and not helps_nobody else len(_ORDER)

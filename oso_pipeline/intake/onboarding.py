@@ -99,7 +99,13 @@ def _read_table(
         ignored=ignore(again, table.name, "duplicate"),
         quarantined=pl.concat(
             [
-                quarantine(refused, table.name, snapshot_id, table.shown),
+                quarantine(
+                    refused,
+                    table.name,
+                    snapshot_id,
+                    table.shown,
+                    subject=_value(table, table.names[0], codes),
+                ),
                 quarantine_misfits(misfit_rows, table.name, snapshot_id),
             ]
         ),

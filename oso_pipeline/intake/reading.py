@@ -107,7 +107,12 @@ def signal_each(
 
 
 def quarantine(
-    rows: pl.DataFrame, source: str, snapshot_id: str, raw_columns: list[str]
+    rows: pl.DataFrame,
+    source: str,
+    snapshot_id: str,
+    raw_columns: list[str],
+    *,
+    subject: pl.Expr | None = None,
 ) -> pl.DataFrame:
     """Rows that cannot be used, as the `quarantine` table.
 
@@ -116,6 +121,7 @@ def quarantine(
         source: where they stand.
         snapshot_id: which snapshot holds them.
         raw_columns: the contract's columns as delivered; no other column is kept.
+        subject: the school or board that the row names; None where it is not of one.
     """
     raw = pl.struct(raw_columns).struct.json_encode() if raw_columns else pl.lit("{}")
     return QUARANTINE.shape(
@@ -125,6 +131,7 @@ def quarantine(
             SOURCE_ROW,
             "rule",
             "reason",
+            (pl.lit(None, pl.String) if subject is None else subject).alias("subject"),
             raw.alias("raw"),
         )
     )

@@ -96,7 +96,8 @@ def situation_with(folder: DataFolder, decisions: pl.DataFrame) -> Situation:
     matched = match_records(tables, known, day)
     served_by = decisions.filter(decision="served_by")
     serving = branches_served(matched["delivery_points"], branches, served_by)
-    qualified = qualified_schools(qualification_steps(schools, matched, serving))
+    quarantined = tables.pop("quarantined")
+    qualified = qualified_schools(qualification_steps(schools, matched, serving, quarantined))
     status = branch_status(
         branches,
         schools,
@@ -145,4 +146,7 @@ def _read_again(
             f"Release {release_id} rests on a snapshot that is no longer there ({error.filename})."
             " Run `oso run`, and try again on the release that it makes."
         ) from None
-    return files, {name: reading.rows for name, reading in readings.items()}
+    quarantined = pl.concat(reading.quarantined for reading in readings.values())
+    return files, {name: reading.rows for name, reading in readings.items()} | {
+        "quarantined": quarantined
+    }

@@ -177,6 +177,7 @@ def _quarantined(
             SOURCE_ROW,
             "rule",
             "reason",
+            pl.lit(None, pl.String).alias("subject"),
             "raw",
         )
     )

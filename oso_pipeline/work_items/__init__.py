@@ -8,6 +8,7 @@ One item per thing to do, about what is known on the day D; nothing here decides
     accounts.py   accounts to request, to send the letter of, to log in with
     steps.py      steps of qualifying that a board or school misses
     points.py     delivery points and branches: to approve, register, request, link, move, end
+    repairs.py    records that could not be read, for the service desk
     coming.py     what the register announces, before it bites
     ranking.py    the order that helps most schools
 """

@@ -47,14 +47,15 @@ def _pending(rows: pl.DataFrame, owner: str, who: str) -> list[pl.DataFrame]:
 
 
 def _to_request(facts: Facts, accounts: pl.DataFrame) -> list[pl.DataFrame]:
+    owners = _owners(facts, accounts)
     boards = _waiting_boards(facts).join(
-        accounts, left_on="board_number", right_on="owner", how="anti"
+        owners, left_on="board_number", right_on="owner", how="anti"
     )
     needed = boards.filter(pl.col("asks") > 0)
     of_board = sentence(_REQUEST_BOARD, "board_number", _schools("asks"))
     alone = facts.not_there_yet.filter(
         pl.col("board_number").is_null() & ~pl.col("reached")
-    ).join(accounts, left_on="brin", right_on="owner", how="anti")  # fmt: skip
+    ).join(owners, left_on="brin", right_on="owner", how="anti")  # fmt: skip
     of_school = sentence(_REQUEST_SCHOOL, "brin")
     return [
         items(needed, "request_account", "board_number", "board", of_board, helps=pl.col("helps")),
@@ -68,9 +69,12 @@ def _schools(column: str) -> pl.Expr:
 
 def _waiting_boards(facts: Facts) -> pl.DataFrame:
     """`board_number, asks, helps`: boards, and how many of their schools need an account of theirs."""
-    own = _accounts(facts).select(pl.col("owner").alias("brin"), pl.lit(value=True).alias("own"))
-    to_sign = pl.col("missing_steps").list.contains("agreement") & (
-        pl.col("status") != "not_started"
+    own = _owners(facts, _accounts(facts)).rename({"owner": "brin"}).with_columns(own=True)
+    unread = facts.unread.filter(step="agreement")["subject"]
+    to_sign = (
+        pl.col("missing_steps").list.contains("agreement")
+        & (pl.col("status") != "not_started")
+        & ~pl.col("board_number").is_in(unread.implode())
     )
     without = ~pl.col("reached") & pl.col("own").is_null()
     needs = to_sign | without
@@ -81,6 +85,12 @@ def _waiting_boards(facts: Facts) -> pl.DataFrame:
         .group_by("board_number")
         .agg(pl.col("needs").sum().alias("asks"), together("helps"))
     )
+
+
+def _owners(facts: Facts, accounts: pl.DataFrame) -> pl.DataFrame:
+    """`owner`: every school and board with an account that is not closed, or with one that could not be read."""
+    unread = facts.unread.filter(step="account").select(pl.col("subject").alias("owner"))
+    return pl.concat([accounts.select("owner"), unread]).unique()
 
 
 def _accounts(facts: Facts) -> pl.DataFrame:

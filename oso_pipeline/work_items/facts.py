@@ -33,6 +33,7 @@ class Facts:
         points: the `delivery_points` table.
         flags: the `delivery_point_flags` table.
         records: the matched onboarding tables as known on the day.
+        unread: the onboarding rows that could not be read (reconciliation/unread.py).
         upcoming: what the register says is to befall open branches and schools, as UPCOMING_SCHEMA.
         day: the day D.
     """
@@ -43,6 +44,7 @@ class Facts:
     points: pl.DataFrame
     flags: pl.DataFrame
     records: Records
+    unread: pl.DataFrame
     upcoming: pl.DataFrame
     day: date
 

@@ -14,6 +14,7 @@ from oso_pipeline.work_items.coming import coming_items
 from oso_pipeline.work_items.facts import Facts
 from oso_pipeline.work_items.points import point_items
 from oso_pipeline.work_items.ranking import ranked
+from oso_pipeline.work_items.repairs import repair_items
 from oso_pipeline.work_items.steps import step_items
 
 
@@ -28,7 +29,13 @@ def work_items(facts: Facts, previous: pl.DataFrame) -> pl.DataFrame:
         As the `work_items` table.
     """
     found = pl.concat(
-        [*step_items(facts), *account_items(facts), *point_items(facts), *coming_items(facts)]
+        [
+            *repair_items(facts),
+            *step_items(facts),
+            *account_items(facts),
+            *point_items(facts),
+            *coming_items(facts),
+        ]
     ).unique("item_id", keep="first", maintain_order=True)
     day = pl.lit(facts.day)
     still_open = previous.filter(pl.col("closed_on").is_null()).select(

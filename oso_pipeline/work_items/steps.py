@@ -1,4 +1,7 @@
-"""The steps of qualifying that are missing: the agreement of a board, the questionnaire, point and test of a school."""
+"""The steps of qualifying that are missing: the agreement of a board, the questionnaire, point and test of a school.
+
+Nobody is asked for what was delivered and could not be read: that is to be repaired first (repairs.py).
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from oso_pipeline.work_items.facts import Facts, items, together
 from oso_pipeline.work_items.words import (
     AGREEMENT_TAB,
     POINTS_TAB,
+    QUESTIONNAIRE,
     in_dutch,
     point_number,
     product,
@@ -32,7 +36,9 @@ def step_items(facts: Facts) -> list[pl.DataFrame]:
 
 
 def _missing(facts: Facts, step: str) -> pl.DataFrame:
-    return facts.begun.filter(pl.col("missing_steps").list.contains(step))
+    """The schools that miss a step, but for those whose record of it waits to be repaired."""
+    lacking = facts.begun.filter(pl.col("missing_steps").list.contains(step))
+    return lacking.join(facts.unread.filter(step=step), left_on="brin", right_on="subject", how="anti")  # fmt: skip
 
 
 def _agreements_to_sign(facts: Facts) -> pl.DataFrame:
@@ -57,6 +63,7 @@ def _agreements_to_sign(facts: Facts) -> pl.DataFrame:
             together("helps"),
         )
         .filter(pl.col("begun") | pl.col("board_number").is_in(has_account["board_matched"].drop_nulls().implode()))
+        .join(facts.unread.filter(step="agreement"), left_on="board_number", right_on="subject", how="anti")
         .join(ended, on="board_number", how="left")
     )  # fmt: skip
     action = (
@@ -65,9 +72,6 @@ def _agreements_to_sign(facts: Facts) -> pl.DataFrame:
         .otherwise(sentence(AGREEMENT_TAB + "teken de overeenkomst; {}.", "board_number", waiting("schools")))
     )  # fmt: skip
     return items(boards, "sign_agreement", "board_number", "board", action, since=pl.col("ended_on"), helps=pl.col("helps"))  # fmt: skip
-
-
-_QUESTIONNAIRE = "Mijn OSO, stappenplan van school {}: "
 
 
 def _questionnaires(facts: Facts) -> pl.DataFrame:
@@ -83,7 +87,7 @@ def _questionnaires(facts: Facts) -> pl.DataFrame:
         .when(has("submitted") | has("approved")).then(pl.lit("dien de vragenlijst opnieuw in; er staat geen dag van indienen bij."))
         .otherwise(pl.lit("vul de vragenlijst in."))
     )  # fmt: skip
-    action = pl.concat_str(sentence(_QUESTIONNAIRE, "brin"), what)
+    action = pl.concat_str(sentence(QUESTIONNAIRE, "brin"), what)
     return items(missing, "fill_in_questionnaire", "brin", "school", action, helps=pl.col("helps"))
 
 

@@ -9,6 +9,7 @@ from oso_pipeline.wording import sentence
 
 POINTS_TAB = "Mijn OSO, tabblad Aanleverpunten: "
 BRANCHES_TAB = "Mijn OSO, tabblad Mijn gegevens, kopje Vestigingen: "
+QUESTIONNAIRE = "Mijn OSO, stappenplan van school {}: "
 AGREEMENT_TAB = "Mijn OSO, tabblad Overeenkomst (inloggen met bestuursnummer {}): "
 
 _PLAN = " Stappenplan: Mijn OSO, tabblad Ondersteuning en contact, Documenten: stappenplan aansluiten voor {}."

@@ -153,6 +153,21 @@ def test_a_row_that_could_not_be_read_and_may_be_why_is_named() -> None:
     assert [(row["table"], row["row"]) for row in found["not_used"]] == [("questionnaires", 2)]
 
 
+def test_a_delivery_point_that_could_not_be_read_is_named_to_a_branch_that_nothing_serves() -> None:
+    points = [point(), point("2", registered_on="vorige week")]
+    night = connected_school(["00AA00", "00AA02"], points=points, as_delivered=True)
+    mind = "Mind delivery_points row 3, which could not be read: registered_on vorige week"
+    assert mind in explained(night, "00AA02")["because"]
+    assert mind not in explained(night, "00AA00")["because"]
+    assert explained(night, "00AA02")["next"][0]["kind"] == "repair_record"
+
+
+def test_a_row_that_could_not_be_read_and_that_nobody_waits_for_comes_last() -> None:
+    rows = [questionnaire(), questionnaire(status="gereed")]
+    night = connected_school(["00AA00", "00AA02"], questionnaires=rows, as_delivered=True)
+    assert [item["kind"] for item in explained(night, "00AA02")["next"]][-1] == "repair_record"
+
+
 # ---- grounds
 
 

@@ -149,6 +149,13 @@ def test_what_is_quarantined_keeps_the_contracts_columns_as_written(read: Any) -
     assert raw == '{"brin":"0AH","status":"draft","submitted_on":null}'
 
 
+def test_what_is_quarantined_names_the_school_or_board_that_can_still_be_read(read: Any) -> None:
+    assert read("questionnaires", "00ah,goedgekeurd,\n?,draft,\n00AH\n").quarantined.select(
+        "source_row", "subject"
+    ).rows() == [(2, "00AH"), (3, None), (4, None)]
+    assert read("agreements", "599,base,31-12-2019,\n").quarantined["subject"].item() == "00599"
+
+
 def test_an_unknown_profile_product_or_partner_is_kept_and_signalled(read: Any) -> None:
     exchange = read("test_exchanges", "00AH,1,anders,POXX,,passed\n00AH,1,00BA,,,passed\n")
     assert exchange.rows["profile"].to_list() == ["POXX", None]
