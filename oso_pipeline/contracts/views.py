@@ -54,6 +54,9 @@ def _age(meaning: str, *, required: bool = False) -> Column:
     return Column("age_days", Type.COUNT, "Leeftijd in dagen", meaning, required=required)
 
 
+_AT_LEAST = Column("at_least", Type.YES_NO, "Minstens", "It counts from the first release, which showed it already: it may be older (or a record is of that very day).", required=True)  # fmt: skip
+_SINCE_FIRST = "since_on = (SELECT min(as_of) FROM adoption) AS at_least"
+
 _BOARDS = """boards AS (
             SELECT board_number, max(board_name) AS board_name
             FROM branch_status WHERE board_number IS NOT NULL GROUP BY board_number
@@ -71,12 +74,13 @@ WORK_ITEM_AGES = View(
         *_of(WORK_ITEMS, "item_id", "kind", "subject", "responsible", "since_on", "closed_on"),
         Column("open", Type.YES_NO, "Open", "It is still to be done.", required=True),
         _age("Days since it was to be done, up to the day on which it was no longer open, or that of the release.", required=True),
+        _AT_LEAST,
     ),
-    sql="""
+    sql=f"""
         SELECT item_id, kind, subject, responsible, since_on, closed_on,
-            closed_on IS NULL AS open, coalesce(closed_on, as_of) - since_on AS age_days
+            closed_on IS NULL AS open, coalesce(closed_on, as_of) - since_on AS age_days, {_SINCE_FIRST}
         FROM work_items CROSS JOIN release
-    """,
+    """,  # noqa: S608 - a part of our own
 )  # fmt: skip
 
 DELIVERY_POINT_AGES = View(
@@ -129,11 +133,12 @@ FLAG_AGES = View(
     (
         *_of(DELIVERY_POINT_FLAGS, "flag", "brin", "branch_code", "delivery_point_number", "severity", "since_on"),
         _age("Days since then.", required=True),
+        _AT_LEAST,
     ),
-    sql="""
-        SELECT flag, brin, branch_code, delivery_point_number, severity, since_on, as_of - since_on AS age_days
+    sql=f"""
+        SELECT flag, brin, branch_code, delivery_point_number, severity, since_on, as_of - since_on AS age_days, {_SINCE_FIRST}
         FROM delivery_point_flags CROSS JOIN release
-    """,
+    """,  # noqa: S608 - a part of our own
 )  # fmt: skip
 
 SOURCE_AGES = View(
@@ -167,6 +172,7 @@ OPEN_WORK_ITEMS = View(
         PROVINCE,
         *_of(WORK_ITEMS, "action", "since_on"),
         _age("Days since it is to be done.", required=True),
+        _AT_LEAST,
         *_of(WORK_ITEMS, "schools_helped", "branches_helped", "last_step_for"),
     ),
     sql=f"""
@@ -174,7 +180,7 @@ OPEN_WORK_ITEMS = View(
         SELECT rank, item_id, kind, responsible, subject,
             coalesce(branch.branch_name, school.school_name, boards.board_name) AS subject_name,
             coalesce(school.board_number, boards.board_number) AS board_number, boards.board_name,
-            school.sector, school.province, action, since_on, as_of - since_on AS age_days,
+            school.sector, school.province, action, since_on, as_of - since_on AS age_days, {_SINCE_FIRST},
             schools_helped, branches_helped, last_step_for
         FROM work_items CROSS JOIN release
         LEFT JOIN branch_status AS branch ON branch.branch_code = subject
