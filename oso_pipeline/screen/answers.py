@@ -29,16 +29,16 @@ def show_difference(found: dict[str, Any]) -> None:
         _show_connected(found["connected"])
     counts, schools, explained = found["counts"], found["schools"], found["explained"]
     OUT.print(
-        f"{counts['gone']:,} branches are gone ({schools['gone_branches']:,} of them with their whole school:"
-        f" {schools['gone']:,} schools), {counts['new']:,} are new ({schools['new_branches']:,} of"
-        f" {schools['new']:,} new schools), {counts['common']:,} are in both.",
+        f"Branches: {counts['gone']:,} gone ({schools['gone_branches']:,} with their whole school, of which there are"
+        f" {schools['gone']:,}), {counts['new']:,} new ({schools['new_branches']:,} of a new school, of which there are"
+        f" {schools['new']:,}), {counts['common']:,} in both.",
         soft_wrap=True,
     )
     of_gone = ", ".join(f"{number:,} {word}" for word, number in explained.items() if number)
     OUT.print(f"Of those gone: {of_gone or 'none'}.", soft_wrap=True)
     OUT.print(
-        f"Of those in both {counts['board_changed']:,} have another board, {counts['renamed']:,} another name and"
-        f" {counts['moved']:,} another address.",
+        f"Of those in both: {counts['board_changed']:,} with another board, {counts['renamed']:,} with another name,"
+        f" {counts['moved']:,} with another address.",
         soft_wrap=True,
     )
     for event in dict.fromkeys(row["event"] for row in found["events"]):
@@ -54,8 +54,8 @@ def _show_connected(connected: dict[str, Any]) -> None:
     )
     OUT.print(
         Text.assemble(
-            (f"{connected['now']:,} branches are connected", "bold"),
-            f", {connected['before']:,} were; {len(connected['lost']):,} of those are no longer"
+            (f"Connected: {connected['now']:,} branches", "bold"),
+            f", before {connected['before']:,}; no longer {len(connected['lost']):,}"
             f"{': ' + causes if causes else ''}.",
         ),
         soft_wrap=True,
