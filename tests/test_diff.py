@@ -117,7 +117,9 @@ def oso(*arguments: str) -> subprocess.CompletedProcess[str]:
 def test_the_command_prints_text_json_or_csv(tmp_path: Path) -> None:
     between(tmp_path, [branch("00AA00")], [branch("00BB00")])
     files = [str(tmp_path / "then.csv"), str(tmp_path / "now.csv")]
-    assert "Branches: 1 gone (1 with their whole school, of which there are 1)" in oso(*files).stdout
+    assert (
+        "Branches: 1 gone (1 with their whole school, of which there are 1)" in oso(*files).stdout
+    )
     assert json.loads(oso(*files, "--json").stdout)["counts"]["gone"] == 1
     rows = list(csv.DictReader(io.StringIO(oso(*files, "--csv").stdout)))
     assert [(row["event"], row["subject"]) for row in rows] == [
