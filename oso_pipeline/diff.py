@@ -103,7 +103,7 @@ def _between_files(before: Path, after: Path, register: Path | None, day: date) 
     between = Between(
         before=then,
         after=now,
-        unexplained=then.clear(),
+        unexplained=then.clear().with_columns(gone_on=pl.lit(None, dtype=pl.Date)),
         successions=known.successions,
         closures=known.closures,
         openings=known.openings,

@@ -72,7 +72,7 @@ class Findings:
         named = idle.join(closures, on="code", how="left", maintain_order="left").with_columns(
             _branch_meant().alias("named"), pl.coalesce("brin_matched", "brin").alias("school")
         )
-        return with_succession(named, self.known, "named", otherwise="school")
+        return with_succession(named, self.known, "named", otherwise="school", to_open=True)
 
 
 def delivery_point_flags(

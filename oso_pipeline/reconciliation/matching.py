@@ -26,6 +26,7 @@ from oso_pipeline.contracts.onboarding import (
 )
 from oso_pipeline.reconciliation.records import as_known_on
 from oso_pipeline.registry.register import Register
+from oso_pipeline.registry.succession import gone_apart, too_late
 
 
 def was_matched() -> pl.Expr:
@@ -46,6 +47,7 @@ class Known:
         branches_once: branches that an earlier release or the register knew.
         successions: as SUCCESSIONS: codes that are not open and went on as others.
         closures: `code, closed_on`: codes that the register says have closed.
+        apart: branches that were gone at another time than their school went on: they did not go with it.
         same_as: `subject, value`: the decisions that count: the old code is not open, the new one is.
     """
 
@@ -57,6 +59,7 @@ class Known:
     branches_once: pl.Series
     successions: pl.DataFrame
     closures: pl.DataFrame
+    apart: pl.Series
     same_as: pl.DataFrame
 
 
@@ -90,8 +93,26 @@ def known_codes(
         branches_once=_once(history["branch_history"]["branch_code"], register, length=6),
         successions=register.successions,
         closures=register.closures,
+        apart=_gone_apart(history["branch_history"], register),
         same_as=same_as.select("subject", pl.col("value").str.to_uppercase()),
     )
+
+
+def _gone_apart(history: pl.DataFrame, register: Register) -> pl.Series:
+    """By the register's closing day, else because a release no longer showed it long before its school went on."""
+    seen = history.group_by("branch_code").agg(
+        pl.when(pl.col("until_on").is_not_null().all())
+        .then(pl.col("until_on").max())
+        .alias("gone_on")
+    )
+    schools = register.successions.select(pl.col("code").alias("brin"), "effective_on")
+    late = (
+        seen.with_columns(brin_of(pl.col("branch_code")).alias("brin"))
+        .join(schools, on="brin")
+        .filter(too_late("gone_on", "effective_on"))
+    )
+    told = gone_apart(register.successions, register.closures)
+    return pl.concat([told, late["branch_code"].rename(told.name)]).unique()
 
 
 def _once(of_releases: pl.Series, register: Register, *, length: int) -> pl.Series:
@@ -176,11 +197,17 @@ def _went_on(known: Known, code: str, otherwise: str | None) -> pl.Expr:
     own = pl.col(code).is_in(went_on)
     if otherwise is None:
         return own
-    return own | (~pl.col(code).is_in(told.implode()) & pl.col(otherwise).is_in(went_on))
+    silent = ~pl.col(code).is_in(pl.concat([told, known.apart]).implode())
+    return own | (silent & pl.col(otherwise).is_in(went_on))
 
 
 def with_succession(
-    rows: pl.DataFrame, known: Known, code: str = "code", otherwise: str | None = None
+    rows: pl.DataFrame,
+    known: Known,
+    code: str = "code",
+    otherwise: str | None = None,
+    *,
+    to_open: bool = False,
 ) -> pl.DataFrame:
     """Adds what became of a code that is not open: `succession` (a struct of SUCCESSIONS) and `closed_on`.
 
@@ -189,6 +216,7 @@ def with_succession(
         known: holds the successions and the closures.
         code: the column of the code.
         otherwise: the column of a code that is asked where nothing became of the first: a branch goes with its school.
+        to_open: the other is also asked where the first went on as a code that is not open.
     """
     told = known.successions.select(
         pl.col("code").alias(code), pl.struct(pl.all()).alias("succession")
@@ -200,11 +228,17 @@ def with_succession(
     if otherwise is None:
         return found
     of_other = told.rename({code: otherwise, "succession": "other_succession"})
-    return (
-        found.join(of_other, on=otherwise, how="left", maintain_order="left")
-        .with_columns(pl.coalesce("succession", "other_succession").alias("succession"))
-        .drop("other_succession")
+    along = ~pl.col(code).is_in(known.apart.implode()).fill_null(value=False)
+    both = found.join(of_other, on=otherwise, how="left", maintain_order="left").with_columns(
+        pl.when(along).then("other_succession").alias("other_succession")
     )
+    own, other = "succession", "other_succession"
+    first = [pl.when(_went_on_as_open(name)).then(name) for name in (own, other)] if to_open else []
+    return both.with_columns(pl.coalesce(*first, own, other).alias(own)).drop(other)
+
+
+def _went_on_as_open(succession: str) -> pl.Expr:
+    return pl.col(succession).struct["successors"].list.len() > 0
 
 
 def _matched_as(

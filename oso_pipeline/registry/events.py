@@ -63,7 +63,7 @@ def _first_openings(openings: pl.DataFrame, change_log: pl.DataFrame) -> pl.Data
 
 
 def _unexplained(change_log: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
-    """`branch_code, branch_name` of the branches whose last going was unexplained, and that are not back."""
+    """`branch_code, branch_name, gone_on` of the branches whose last going was unexplained, and that are not back."""
     last = (
         change_log.filter(pl.col("event").is_in(_GONE))
         .sort("release_id")
@@ -71,7 +71,11 @@ def _unexplained(change_log: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
     )
     return (
         last.filter(event="branch_vanished")
-        .select(pl.col("subject").alias("branch_code"), pl.col("from_value").alias("branch_name"))
+        .select(
+            pl.col("subject").alias("branch_code"),
+            pl.col("from_value").alias("branch_name"),
+            pl.col("effective_on").alias("gone_on"),
+        )
         .join(after, on="branch_code", how="anti")
     )
 

@@ -80,13 +80,14 @@ def read_register_on(
     boards = branches["board_number"].drop_nulls().unique()
     open_codes = pl.concat([branches["branch_code"], branches["brin"].unique(), boards])
     ever = None if organisations.is_empty() else organisations["code"].unique()
-    followed = follow_transitions(transitions, open_codes, ever, day)
+    closures = _closures(organisations, day)
+    followed = follow_transitions(transitions, open_codes, ever, closures, day)
     believed = transitions.join(followed.refused, on=SOURCE_ROW, how="anti")
     happened = believed.filter(pl.col("effective_on") <= day)
     is_board = pl.col("from_code").str.contains(BOARD_PATTERN)
     return Register(
         codes=_codes(organisations, happened, governance, day),
-        closures=_closures(organisations, day),
+        closures=closures,
         openings=_openings(organisations, day),
         successions=followed.successions,
         board_transitions=happened.filter(is_board).select("from_code", "to_code", "effective_on"),

@@ -4,13 +4,13 @@ A code that is not open went on as another one when a transition says that it ce
 transfer, a complete split. The register's mergers before 2004 may say wrongly that the source did not cease, and count.
 Of several days the latest counts. Chains are followed forward in time until an open code, and a chain that comes
 back where it began explains nothing. A branch without a transition of its own goes with its school; a school without
-one goes with its branches.
+one goes with its branches; but not what the register closed at another time (`goes_along`).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import polars as pl
 
@@ -22,6 +22,9 @@ from oso_pipeline.wording import sentence
 
 MERGERS_SAY_WRONGLY_BEFORE = date(2004, 1, 1)
 """A merger of an earlier day that says that its source did not cease may be wrong (domain.md 2.2)."""
+
+ALONG = timedelta(days=366)
+"""A branch that closed longer before or after its school went on did not go with it: files and registers lag by months, not by years."""
 
 EVENTS = {
     "merger": "merged",
@@ -58,8 +61,37 @@ class Transitions:
     refused: pl.DataFrame
 
 
+def goes_along(gone_on: str, went_on: str) -> pl.Expr:
+    """A code without a transition of its own goes with its school, or its branches: it is not known to be gone at another time."""
+    apart = (pl.col(gone_on) - pl.col(went_on)).abs() > ALONG
+    return ~apart.fill_null(value=False)
+
+
+def too_late(gone_on: str, went_on: str) -> pl.Expr:
+    """What a code that was gone by a day cannot have gone with: it may have been gone for long, so only what came later is told apart."""
+    return (pl.col(went_on) - pl.col(gone_on) > ALONG).fill_null(value=False)
+
+
+def gone_apart(successions: pl.DataFrame, closures: pl.DataFrame) -> pl.Series:
+    """The branches that the register closed at another time than their school went on: they did not go with it.
+
+    Args:
+        successions: as SUCCESSIONS.
+        closures: `code, closed_on`.
+    """
+    schools = successions.select(pl.col("code").alias("brin"), "effective_on")
+    branches = closures.filter(pl.col("code").str.contains(BRANCH_PATTERN)).with_columns(
+        brin_of(pl.col("code")).alias("brin")
+    )
+    return branches.join(schools, on="brin").filter(~goes_along("closed_on", "effective_on"))["code"]  # fmt: skip
+
+
 def follow_transitions(
-    transitions: pl.DataFrame, open_codes: pl.Series, codes_once: pl.Series | None, day: date
+    transitions: pl.DataFrame,
+    open_codes: pl.Series,
+    codes_once: pl.Series | None,
+    closures: pl.DataFrame,
+    day: date,
 ) -> Transitions:
     """Follow every transition of a code that is not open.
 
@@ -67,6 +99,7 @@ def follow_transitions(
         transitions: as the register's TRANSITIONS_SCHEMA.
         open_codes: the branches, schools and boards that are open.
         codes_once: every code that there ever was; None when it is not known (a zip without ORGANISATIES).
+        closures: `code, closed_on`: what the register says has closed.
         day: the day D: what takes effect later has not happened.
     """
     unknown = _to_unknown_codes(transitions, open_codes, codes_once)
@@ -76,10 +109,12 @@ def follow_transitions(
     open_codes = among(open_codes, pl.concat([named, named.str.slice(0, 4)]))  # and their schools
     happened = levelled.filter(pl.col("effective_on") <= day)
     edges = _last_steps(happened.filter(_source_ceased()))
-    _, cycles = _walk(edges, open_codes)  # of rows as written: two schools may exchange branches
+    _, cycles = _walk(
+        edges, open_codes, closures
+    )  # of rows as written: two schools may exchange branches
     in_a_cycle = _in_a_cycle(possible, cycles)
     believed = edges.join(in_a_cycle, on=SOURCE_ROW, how="anti")
-    ends, _ = _walk(_with_schools_of_branches(believed), open_codes)
+    ends, _ = _walk(_with_schools_of_branches(believed, closures), open_codes, closures)
     open_branches_and_schools = pl.col("from_code").is_in(open_codes.implode())
     upcoming = levelled.filter((pl.col("effective_on") > day) & open_branches_and_schools)
     return Transitions(
@@ -154,13 +189,18 @@ def _last_steps(transitions: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _with_schools_of_branches(edges: pl.DataFrame) -> pl.DataFrame:
-    """A school without a transition of its own went on as the schools that its branches went to."""
+def _with_schools_of_branches(edges: pl.DataFrame, closures: pl.DataFrame) -> pl.DataFrame:
+    """A school without a transition of its own went on as the schools that its branches went to when it closed."""
     schools = edges.filter(
         pl.col("at").str.contains(BRANCH_PATTERN),
         brin_of(pl.col("at")) != brin_of(pl.col("to_code")),
     ).with_columns(brin_of(pl.col("at")).alias("at"), brin_of(pl.col("to_code")).alias("to_code"))
-    without_own = schools.join(edges, on="at", how="anti")
+    without_own = (
+        schools.join(edges, on="at", how="anti")
+        .join(closures, left_on="at", right_on="code", how="left", maintain_order="left")
+        .filter(goes_along("closed_on", "on"))
+        .drop("closed_on")
+    )
     last = pl.col("on").max().over("at")
     by_branches = without_own.filter(pl.col("on") == last).unique(
         ["at", "to_code"], keep="first", maintain_order=True
@@ -168,7 +208,9 @@ def _with_schools_of_branches(edges: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([edges, by_branches])
 
 
-def _walk(edges: pl.DataFrame, open_codes: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _walk(
+    edges: pl.DataFrame, open_codes: pl.Series, closures: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """From every code that is not open, forward in time.
 
     Returns:
@@ -188,7 +230,7 @@ def _walk(edges: pl.DataFrame, open_codes: pl.Series) -> tuple[pl.DataFrame, pl.
     while walks.height:
         is_open = pl.col("at").is_in(open_codes.implode())
         arrived, underway = walks.filter(is_open), walks.filter(~is_open)
-        further = _one_step(underway, edges)
+        further = _one_step(underway, edges, closures)
         stuck = underway.join(further, on=["code", "path"], how="anti")
         came_back = pl.col("to_code") == pl.col("code")
         been_there = pl.col("path").list.contains(pl.col("to_code"))
@@ -198,7 +240,7 @@ def _walk(edges: pl.DataFrame, open_codes: pl.Series) -> tuple[pl.DataFrame, pl.
     return pl.concat(ended), pl.concat(cycles)
 
 
-def _one_step(walks: pl.DataFrame, edges: pl.DataFrame) -> pl.DataFrame:
+def _one_step(walks: pl.DataFrame, edges: pl.DataFrame, closures: pl.DataFrame) -> pl.DataFrame:
     """By the transition of the code itself, else of its school; never back in time."""
     forward = pl.col("on") >= pl.col("reached_on")
     own = walks.join(edges, on="at", how="inner").filter(forward)
@@ -208,8 +250,9 @@ def _one_step(walks: pl.DataFrame, edges: pl.DataFrame) -> pl.DataFrame:
     of_school = (
         others.with_columns(brin_of(pl.col("at")).alias("school"))
         .join(edges.rename({"at": "school"}), on="school", how="inner")
-        .filter(forward)
-        .drop("school")
+        .join(closures, left_on="at", right_on="code", how="left")
+        .filter(forward & goes_along("closed_on", "on"))
+        .drop("school", "closed_on")
     )
     return pl.concat([own, of_school.select(own.columns)])
 

@@ -27,7 +27,7 @@ FIRST: Counts = {
     "other files written": 47,
     "frames read": 0,
     "stamps read": 0,
-    "frames written": 91,
+    "frames written": 92,
     "DuckDB statements": 64,
 }
 UNCHANGED: Counts = {

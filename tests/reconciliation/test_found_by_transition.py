@@ -96,6 +96,23 @@ def test_a_branch_that_the_register_says_ended_does_not_go_on_with_its_school() 
     assert night.outcome("branches")["outcome"] == "closed"
 
 
+def test_a_branch_that_the_register_closed_at_another_time_does_not_go_on_with_its_school() -> None:
+    closed = [organisation("00AA07", closed_on=ago(3000)), organisation("00BB"), organisation("00BB01")]  # fmt: skip
+    night = after_the_merger(entries=[entered("00AA07")], points=[point("7")], organisations=closed)
+    assert night.outcome("branches")["outcome"] == "closed"
+    assert night.flags("delivery_point_on_predecessor") == []
+    (found,) = night.flags("delivery_point_on_closed_branch")
+    assert (found["branch_code"], found["since_on"]) == ("00AA07", ago(3000))
+
+
+def test_a_branch_that_was_gone_long_before_does_not_go_on_with_its_school() -> None:
+    first = world(["00AA00", "00AA07", "00BB00", "00BB01"], day=ago(900))
+    gone = world(["00AA00", "00BB00", "00BB01"], day=ago(800), before=first)
+    night = after_the_merger(entries=[entered("00AA07")], before=gone)
+    assert night.outcome("branches")["outcome"] == "closed"
+    assert night.change_log.filter(subject="00AA07")["event"].to_list() == ["branch_vanished"]
+
+
 def test_a_chain_that_ends_at_a_closed_school_leaves_a_closed_record_that_says_so() -> None:
     found = world(
         ["00CC00"], questionnaires=[questionnaire()], transitions=[transition("00AA", "00BB")]
@@ -149,6 +166,14 @@ def test_a_point_of_a_merged_school_is_found_on_its_predecessor() -> None:
         f"Delivery point 0 is for 00AA00, which is not open: it merged into 00BB01 on {ago(30)}."
         " Move it to number 1 of 00BB."
     )
+
+
+def test_a_point_whose_branch_went_on_as_one_that_is_gone_is_on_its_predecessor_by_its_school() -> None:  # fmt: skip
+    night = world(**connected(["00BB00"], transitions=MERGED))
+    (found,) = night.flags("delivery_point_on_predecessor")
+    assert (found["branch_code"], found["successor_code"]) == ("00AA00", "00BB")
+    assert night.flags("delivery_point_on_closed_branch") == []
+    assert night.outcome("delivery_points")["matched_brin"] == "00BB"
 
 
 def test_its_work_item_says_to_which_number_it_moves() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from world import D, Row, World, ago, ahead, branch, organisation, transition, world
 
@@ -32,11 +34,13 @@ def the_event(night: World) -> Row:
         ({"transitions": [transition("00AA00", "00BB00", ago(9), kind="transfer")]}, "branch_renumbered", "00BB00", ago(9)),
         ({"transitions": [transition("00AA00", "00BB00", ago(9), kind="split")]}, "branch_split", "00BB00", ago(9)),
         ({"transitions": [transition("00AA", "00BB", ago(9))]}, "branch_merged", "00BB", ago(9)),
+        ({"transitions": [transition("00AA", "00BB", ago(5000))], "organisations": [organisation("00AA00", closed_on=ago(9)), organisation("00BB")]}, "branch_closed", None, ago(9)),
+        ({"transitions": [transition("00AA02", "00BB03", ago(9000))], "organisations": [organisation("00AA", closed_on=ago(9)), organisation("00BB03")]}, "branch_closed", None, ago(9)),
         ({"transitions": [transition("00AA00", "00BB00", ahead(9))]}, "branch_vanished", None, D),
         ({"transitions": [transition("00AA00", "00CC00", ago(9))]}, "branch_merged", "00CC00", ago(9)),
         ({"transitions": [transition("00AA00", "00BB00", ago(9))], "organisations": [organisation("00AA00", closed_on=ago(8)), organisation("00BB00")]}, "branch_merged", "00BB00", ago(9)),
     ],
-    ids=["nothing", "closed", "school_closed", "closes_later", "closes_today", "closed_once", "only_a_past", "merged", "renumbered", "split", "by_its_school", "merges_later", "into_one_that_is_gone", "transition_wins"],
+    ids=["nothing", "closed", "school_closed", "closes_later", "closes_today", "closed_once", "only_a_past", "merged", "renumbered", "split", "by_its_school", "its_school_went_long_before", "another_branch_went_long_before", "merges_later", "into_one_that_is_gone", "transition_wins"],
 )  # fmt: skip
 def test_what_explains_a_branch_that_is_gone(told: Row, event: str, into: str | None, on: object) -> None:  # fmt: skip
     found = the_event(gone(**told))
@@ -65,6 +69,19 @@ def test_what_vanished_is_explained_once_when_the_register_comes_to_know() -> No
     third = world(["00BB00"], before=second, transitions=[transition("00AA00", "00BB00", ago(9))])
     told = third.change_log.filter(subject="00AA00").select("event", "effective_on").rows()
     assert sorted(told) == [("branch_merged", ago(9)), ("branch_vanished", D)]
+
+
+@pytest.mark.parametrize(("later", "explained"), [(366, True), (367, False)])
+@pytest.mark.parametrize("what", ["transitions", "organisations"])
+def test_what_befell_its_school_long_after_it_vanished_explains_nothing(
+    what: str, later: int, explained: bool
+) -> None:
+    vanished_on = ago(1000)
+    first = world(["00BB00"], day=vanished_on, before=world(["00AA00", "00BB00"], day=ago(1001)))
+    on = vanished_on + timedelta(days=later)
+    told = transition("00AA", "00BB", on) if what == "transitions" else organisation("00AA", closed_on=on)  # fmt: skip
+    events = world(["00BB00"], before=first, **{what: [told]}).change_log["event"].to_list()
+    assert ("branch_vanished" in events, len(events) == 2) == (True, explained)
 
 
 def test_a_branch_that_came_back_is_not_explained_away() -> None:

@@ -18,15 +18,22 @@ from oso_pipeline.intake.register import TRANSITIONS_SCHEMA, read_transitions
 from oso_pipeline.registry.succession import Transitions, follow_transitions
 
 Row = dict[str, Any]
+NOTHING_CLOSED = pl.DataFrame(schema={"code": pl.String, "closed_on": pl.Date})
 
 
 def follow(
-    rows: list[Row], open_codes: list[str], codes_once: list[str] | None = None, day: date = D
+    rows: list[Row],
+    open_codes: list[str],
+    codes_once: list[str] | None = None,
+    day: date = D,
+    **closed_on: date,
 ) -> Transitions:
     numbered = [row | {"source_row": at} for at, row in enumerate(rows, start=2)]
     frame = pl.DataFrame(numbered, schema=TRANSITIONS_SCHEMA)
     once = None if codes_once is None else pl.Series(codes_once, dtype=pl.String)
-    return follow_transitions(frame, pl.Series(open_codes, dtype=pl.String), once, day)
+    closed = pl.DataFrame([*closed_on.items()], schema=NOTHING_CLOSED.schema, orient="row")
+    codes = pl.Series(open_codes, dtype=pl.String)
+    return follow_transitions(frame, codes, once, closed.with_columns(pl.col("code").str.strip_chars("_")), day)  # fmt: skip
 
 
 def successors(found: Transitions) -> dict[str, list[str]]:
@@ -191,9 +198,27 @@ def test_a_school_without_a_row_of_its_own_went_where_its_branches_went() -> Non
     assert successors(follow(rows, ["00BB", "00BB01"]))["00AA"] == ["00BB"]
 
 
+@pytest.mark.parametrize(
+    ("closed_on", "went_along"),
+    [(ago(9500), False), (ago(9000 + 366), True), (ago(9000), True), (ago(9000 - 366), True), (ago(9), False)],
+)  # fmt: skip
+def test_a_school_that_closed_at_another_time_did_not_go_where_its_branches_went(
+    closed_on: date, went_along: bool
+) -> None:
+    rows = [transition("00AA02", "00BB01", ago(9000))]
+    found = successors(follow(rows, ["00BB", "00BB01"], _00AA=closed_on))
+    assert found == {"00AA02": ["00BB01"]} | ({"00AA": ["00BB"]} if went_along else {})
+
+
 def test_on_its_way_a_branch_goes_with_its_school() -> None:
     rows = [transition("00AA00", "00BB01", ago(900)), transition("00BB", "00CC", ago(30))]
     assert successors(follow(rows, ["00CC", "00CC00"]))["00AA00"] == ["00CC"]
+
+
+def test_on_its_way_a_branch_that_closed_before_does_not_go_with_its_school() -> None:
+    rows = [transition("00AA00", "00BB01", ago(9000)), transition("00BB", "00CC", ago(30))]
+    found = row_of(follow(rows, ["00CC", "00CC00"], _00BB01=ago(5000)), "00AA00")
+    assert (found["successors"], found["ended_as"]) == ([], ["00BB01"])
 
 
 def test_a_branch_that_became_a_school_went_on_as_its_main_branch() -> None:
@@ -252,7 +277,7 @@ def test_real_transitions_explain_at_least_161_of_the_293_branches_gone_in_five_
     )  # fmt: skip
     rows = read_transitions((duo_files / "2025-01/OVERGANGEN_20250113.csv").read_bytes(), "").rows
     codes = pl.concat([now["branch_code"], now["brin"].unique(), now["board_number"].unique()])
-    found = follow_transitions(rows, codes, None, date(2026, 4, 30))
+    found = follow_transitions(rows, codes, None, NOTHING_CLOSED, date(2026, 4, 30))
     gone = then.join(now, on="branch_code", how="anti")
     told = gone.join(found.successions, left_on="branch_code", right_on="code")
     in_period = told.filter(pl.col("effective_on") >= date(2020, 12, 1))

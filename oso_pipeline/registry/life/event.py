@@ -15,6 +15,7 @@ from functools import cached_property
 import polars as pl
 
 from oso_pipeline.codes import brin_of
+from oso_pipeline.registry.succession import gone_apart, too_late
 
 EVENT_SCHEMA: dict[str, pl.DataType] = {
     "subject": pl.String(),
@@ -33,8 +34,8 @@ class Between:
     Attributes:
         before: the earlier state: `branch_code, branch_name, board_number, street, house_number, postcode, city`.
         after: the later state, with the same columns.
-        unexplained: `branch_code, branch_name` of branches that vanished before the earlier state and are not back: the
-            register may explain them by now.
+        unexplained: `branch_code, branch_name, gone_on` of branches that vanished before the earlier state and are not
+            back: the register may explain them by now.
         successions: as SUCCESSIONS.
         closures: `code, closed_on`, from the register.
         openings: `code, opened_on`, from the register.
@@ -66,26 +67,37 @@ class Between:
         """The branches that are gone, and those that went earlier and were not explained.
 
         Columns: `branch_code, branch_name, is_news` (gone between these two states), those of SUCCESSIONS of the branch,
-        else of its school (`code` is empty where the register says nothing), and `closed_on`.
+        else of its school (`code` is empty where the register says nothing), and `closed_on`. What befell its school long
+        before or after it was gone explains nothing.
         """
         gone = self.before.join(self.after, on="branch_code", how="anti")
         columns = ["branch_code", "branch_name"]
+        unknown = pl.lit(None, dtype=pl.Date).alias("gone_on")
         every = pl.concat(
             [
-                gone.select(*columns, pl.lit(value=True).alias("is_news")),
-                self.unexplained.select(*columns, pl.lit(value=False).alias("is_news")),
+                gone.select(*columns, unknown, pl.lit(value=True).alias("is_news")),
+                self.unexplained.select(*columns, "gone_on", pl.lit(value=False).alias("is_news")),
             ]
         ).with_columns(brin_of(pl.col("branch_code")).alias("brin"))
         told = self.successions
         own = every.join(told, left_on="branch_code", right_on="code", how="inner", coalesce=False)
         rest = every.join(own, on="branch_code", how="anti")
-        by_school = rest.join(told, left_on="brin", right_on="code", how="left", coalesce=False)
+        apart = pl.col("branch_code").is_in(gone_apart(told, self.closures).implode())
+        along = ~apart & ~too_late("gone_on", "effective_on")
+        by_school = rest.join(told, left_on="brin", right_on="code", how="left", coalesce=False).with_columns(
+            pl.when(along).then(pl.col(name)).alias(name) for name in told.columns
+        )  # fmt: skip
         of_school = self.closures.rename({"code": "brin", "closed_on": "school_closed_on"})
         return (
             pl.concat([own, by_school.select(own.columns)])
             .join(self.closures, left_on="branch_code", right_on="code", how="left")
             .join(of_school, on="brin", how="left")
-            .with_columns(pl.coalesce("closed_on", "school_closed_on").alias("closed_on"))
+            .with_columns(
+                pl.coalesce(
+                    "closed_on",
+                    pl.when(~too_late("gone_on", "school_closed_on")).then("school_closed_on"),
+                ).alias("closed_on")
+            )
         )
 
 
