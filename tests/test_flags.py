@@ -23,6 +23,7 @@ from world import (
     exchange,
     ignore_flag,
     in_any_world,
+    organisation,
     point,
     questionnaire,
     requested,
@@ -165,6 +166,11 @@ def test_a_point_without_a_branch_is_so_since_it_was_registered() -> None:
     assert night.flags(WITHOUT_BRANCH)[0]["since_on"] == REGISTERED
 
 
+def test_a_point_of_a_school_that_was_decided_to_be_another_is_without_a_branch_there() -> None:
+    night = world(["00AA00"], points=[point("7", "00BB")], decisions=[same_as("00BB", "00AA")])
+    assert about(night, WITHOUT_BRANCH) == [("00AA", "00AA07", "7")]
+
+
 def test_every_row_of_a_point_without_a_branch_is_a_finding_of_its_own() -> None:
     night = world(["00AA00"], points=[point("7"), point("7", las="Magister")])
     assert [found["source_row"] for found in night.flags(WITHOUT_BRANCH)] == [2, 3]
@@ -212,6 +218,33 @@ def test_a_point_on_a_closed_branch_is_so_since_the_branch_closed() -> None:
     closed = world(["00AA00"], points=[point("1")], before=opened, day=ago(2))
     night = world(["00AA00"], points=[point("1")], before=closed)
     assert [found["since_on"] for found in night.flags(ON_CLOSED)] == [ago(2)]
+
+
+@pytest.mark.parametrize(
+    ("row", "closures", "since_on", "said"),
+    [
+        (point("1"), {}, D, "00AA01, which is closed"),
+        (point("1"), {"00AA01": ago(9)}, ago(9), f"00AA01, which closed on {ago(9)}"),
+        (point("0", "00BB"), {"00BB": ago(8)}, ago(8), f"00BB00, which closed on {ago(8)}"),
+        (point("0", "00BB"), {"00BB": ago(8), "00BB00": ago(9)}, ago(9), f"00BB00, which closed on {ago(9)}"),
+        (point("A", "00BB"), {"00BB": ago(8), "00BB00": ago(9)}, ago(8), f"00BB, which closed on {ago(8)}"),
+    ],
+    ids=["nobody says when", "the branch", "the school", "both", "the school of a point without a branch"],
+)  # fmt: skip
+def test_the_register_says_when_the_branch_of_a_point_closed_else_when_its_school_did(
+    row: Row, closures: dict[str, date], since_on: date, said: str
+) -> None:
+    night = world(
+        ["00AA00"],
+        points=[row],
+        organisations=[organisation(code, closed_on=day) for code, day in closures.items()],
+        before=world(["00AA00", "00AA01", "00BB00"], day=ago(3)),
+    )
+    (found,) = night.flags(ON_CLOSED)
+    assert found["since_on"] == since_on
+    assert found["reason"] == (
+        f"Delivery point {row['number']} is for {said}. End it, or link it to an open branch."
+    )
 
 
 def test_a_branch_that_was_renamed_closed_when_it_closed_and_not_when_it_was_renamed() -> None:

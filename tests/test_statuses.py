@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 import pytest
 from world import (
+    BOARD,
     PUBLISHED,
     TESTED,
     Case,
@@ -175,6 +176,22 @@ def test_a_school_with_a_row_of_its_own_or_a_signed_board_is_in_progress(
     assert night.branch("00AA00")["status"] == status
 
 
+@pytest.mark.parametrize(
+    ("records", "begun_by"),
+    [
+        ({}, None),
+        ({"agreements": [agreement(ended_on=D), agreement(), agreement()]}, "agreements row 3"),
+        ({"agreements": [agreement()], "exchanges": [exchange(result="failed")]}, "test_exchanges row 2"),
+        ({"questionnaires": [questionnaire("00BB"), questionnaire(submitted_on=ahead(1)), questionnaire(), questionnaire()]}, "questionnaires row 4"),
+        ({"accounts": [account(BOARD)], "entries": [entered("00AA07")]}, "branches row 2"),
+    ],
+)  # fmt: skip
+def test_a_school_has_begun_by_the_first_row_of_its_own_else_by_the_agreement_of_its_board(
+    records: dict[str, list[Row]], begun_by: str | None
+) -> None:
+    assert world(["00AA00"], **records).school()["begun_by"] == begun_by
+
+
 # ---- schools
 
 
@@ -283,6 +300,28 @@ def test_a_board_without_a_name_is_listed_by_its_number() -> None:
     assert connected_school().connected_schools["board_name"].to_list() == ["10001"]
 
 
+@pytest.mark.parametrize(
+    ("street", "house_number", "address"),
+    [("Kerkstraat", "3 b", "Kerkstraat 3 b"), ("Kerkstraat", None, "Kerkstraat")],
+)
+def test_a_connected_school_is_listed_with_its_street_and_number(
+    street: str | None, house_number: str | None, address: str
+) -> None:
+    night = connected_school([branch("00AA00", street=street, house_number=house_number)])
+    assert night.connected_schools["address"].to_list() == [address]
+
+
+def test_adoption_counts_a_school_also_where_none_of_its_branches_counts() -> None:
+    branches = [branch("00AA00", province="Utrecht"), branch("00AA01", province="Zeeland")]
+    night = connected_school(branches, points=[point("1")], exchanges=[exchange("1")])
+    columns = ["branches_connected", "branches_qualified_not_covered", "schools_connected"]
+    assert night.adoption.select("province", "las", *columns).rows() == [
+        ("Utrecht", "ESIS", 0, 0, 1),
+        ("Utrecht", None, 0, 1, 0),
+        ("Zeeland", "ESIS", 1, 0, 0),
+    ]
+
+
 def test_adoption_counts_branches_and_schools_by_status() -> None:
     night = connected_school(["00AA00", "00AA01"])
     columns = ["branches_connected", "branches_qualified_not_covered", "schools_connected"]
@@ -294,6 +333,12 @@ def test_adoption_counts_a_school_under_the_product_of_its_lowest_branch() -> No
     night = connected_school(["00AA00", "00AA01"], points=points)
     columns = ["las", "branches_connected", "schools_connected"]
     assert night.adoption.select(columns).rows() == [("ESIS", 1, 1), ("Magister", 1, 0)]
+
+
+def test_adoption_counts_those_of_no_known_province_and_product_together() -> None:
+    night = world([branch("00AA00", province=None), branch("00BB00", province=None)])
+    columns = ["branches_not_started", "schools_not_started"]
+    assert night.adoption.select("province", "las", *columns).rows() == [(None, None, 2, 2)]
 
 
 def test_adoption_keeps_what_earlier_releases_counted() -> None:

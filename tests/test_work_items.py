@@ -20,9 +20,11 @@ from world import (
     connected_school,
     entered,
     exchange,
+    extension,
     governs,
     ignore_flag,
     in_any_world,
+    organisation,
     point,
     questionnaire,
     requested,
@@ -200,6 +202,7 @@ def test_a_board_with_an_account_is_asked_to_sign_before_any_school_begins() -> 
         ([questionnaire(status="draft", submitted_on=None)], "als concept klaarstaat"),
         ([questionnaire(status="rejected")], "de afgewezen vragenlijst"),
         ([questionnaire(submitted_on=None)], "geen dag van indienen"),
+        ([questionnaire(status="submitted", submitted_on=None)], "geen dag van indienen"),
     ],
 )
 def test_what_to_do_about_the_questionnaire_says_how_far_it_is(rows: list[Row], said: str) -> None:
@@ -225,6 +228,45 @@ def test_what_to_do_about_the_test_exchange_says_how_the_last_one_went(
     item = night.items()["pass_test_exchange:00AA"]
     assert said in item["action"]
     assert item["since_on"] == since
+
+
+def test_a_test_exchange_that_is_still_to_come_has_not_failed_yet() -> None:
+    failed = [exchange(result="failed", performed_on=day) for day in (ago(3), ahead(1))]
+    item = connected_school(exchanges=failed).items()["pass_test_exchange:00AA"]
+    assert f"De testuitwisseling van {ago(3):%-d-%-m-%Y} is mislukt." in item["action"]
+    assert "mislukt" not in connected_school(exchanges=failed[1:]).items()["pass_test_exchange:00AA"]["action"]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("points", "las"),
+    [
+        ([point("0", las="ESIS", registered_on=ago(5)), point("1", las="ParnasSys")], "ESIS"),
+        ([point("0", las="ESIS", registered_on=ago(5)), point("1", las=None, registered_on=D)], "ESIS"),
+        ([point("0", las="ESIS"), requested("1", las="ParnasSys", requested_on=ago(2))], "ParnasSys"),
+        ([point("0", las="ESIS"), point("1", las="ParnasSys", kind="ot", registered_on=D)], "ESIS"),
+    ],
+    ids=["registered last", "the last names none", "on its way", "of another exchange"],
+)  # fmt: skip
+def test_the_product_of_a_school_is_that_of_its_newest_las_point_that_names_one(
+    points: list[Row], las: str
+) -> None:
+    item = connected_school(points=points, exchanges=[]).items()["pass_test_exchange:00AA"]
+    assert item["action"].startswith(f"Voer vanuit {las} een testuitwisseling uit")
+
+
+@pytest.mark.parametrize(
+    ("row", "asked"),
+    [
+        (requested(requested_on=ago(2)), False),
+        (requested(approved_on=ago(2)), False),
+        (requested(requested_on=ago(2), kind="ot"), True),
+        (requested(requested_on=ago(2), ended_on=D), True),
+        (requested(), True),
+    ],
+)
+def test_a_first_point_is_asked_for_unless_a_las_point_is_on_its_way(row: Row, asked: bool) -> None:
+    night = connected_school(points=[row])
+    assert ("register_delivery_point:00AA" in night.open_items()) is asked
 
 
 def test_the_step_plan_is_that_of_the_schools_product() -> None:
@@ -405,6 +447,20 @@ def test_an_item_about_a_record_is_since_the_day_of_that_record() -> None:
     assert night.items()["link_delivery_point:00AA:7"]["since_on"] == REGISTERED
 
 
+@pytest.mark.parametrize(
+    ("instead", "item_id", "since"),
+    [
+        ({"entries": [entered("00AA07", ago(20))]}, "remove_branch:00AA07", ago(20)),
+        ({"points": [point(), point("9", link="00", registered_on=ago(9))]}, "end_duplicate_delivery_point:00AA00", ago(9)),
+        ({"points": [point(), point("7")], "organisations": [organisation("00AA07", closed_on=ago(8))]}, "end_delivery_point:00AA:7", ago(8)),
+    ],
+)  # fmt: skip
+def test_an_item_about_a_finding_is_since_the_day_of_the_finding(
+    instead: Row, item_id: str, since: date
+) -> None:
+    assert connected_school(**instead).items()[item_id]["since_on"] == since
+
+
 def test_an_item_without_a_day_is_since_the_release_that_shows_it_first() -> None:
     before = world(["00AA00"], accounts=[account()], day=ago(3))
     night = world(["00AA00"], accounts=[account()], before=before)
@@ -526,6 +582,37 @@ def test_many_branches_with_two_steps_to_go_come_before_one_with_its_last() -> N
     ]
 
 
+def test_of_two_things_that_weigh_the_same_the_one_that_connects_a_branch_comes_first() -> None:
+    two = ["00BB00", "00BB01"]
+    night = connected_school(
+        ["00AA00", *(branch(code, "10002") for code in two)],
+        accounts=[account(), account("00BB"), account("10002")],
+        questionnaires=[questionnaire("00BB")],
+        entries=[entered(code) for code in two],
+        points=[point(), point("0", "00BB"), point("1", "00BB")],
+    )
+    assert [item[:1] + item[2:] for item in ranked(night)] == [
+        ("fill_in_questionnaire:00AA", 1, 1),
+        ("pass_test_exchange:00BB", 2, 0),
+        ("sign_agreement:10002", 2, 0),
+    ]
+
+
+def test_of_two_things_that_help_as_much_the_one_that_waits_longest_comes_first() -> None:
+    night = connected_school(
+        ["00AA00", "00BB00", "00CC00"],
+        accounts=[account(BOARD)],
+        questionnaires=[questionnaire(brin) for brin in ("00AA", "00BB", "00CC")],
+        points=[point("0", brin) for brin in ("00AA", "00BB", "00CC")],
+        exchanges=[exchange("0", brin, day, result="failed") for brin, day in (("00AA", ago(3)), ("00BB", ago(9)), ("00CC", ago(9)))],
+    )  # fmt: skip
+    assert [item_id for item_id, *_ in ranked(night)] == [
+        "pass_test_exchange:00BB",
+        "pass_test_exchange:00CC",
+        "pass_test_exchange:00AA",
+    ]
+
+
 def test_an_account_comes_on_top_of_the_steps_that_are_missing() -> None:
     night = connected_school(questionnaires=[])
     assert ranked(night) == [
@@ -543,6 +630,16 @@ def test_a_change_that_would_disconnect_a_school_is_help_to_those_that_it_keeps(
 def test_a_board_that_signed_already_has_nothing_to_prepare() -> None:
     night = connected_school(governance=[governs("10007", "00AA", ahead(20))], agreements=[agreement(), agreement("10007")])  # fmt: skip
     assert night.open_items() == set()
+
+
+@pytest.mark.parametrize(
+    "signed",
+    [extension("10007"), agreement("10007", ended_on=D), agreement("10007", signed_on=ahead(9))],
+    ids=["the extension only", "ended", "to come"],
+)
+def test_a_board_that_has_no_base_agreement_now_is_to_prepare(signed: Row) -> None:
+    night = connected_school(governance=[governs("10007", "00AA", ahead(20))], agreements=[agreement(), signed])  # fmt: skip
+    assert night.open_items() == {f"prepare_board_change:00AA:{ahead(20)}"}
 
 
 def test_an_item_that_is_done_says_how_many_it_helped_and_has_no_rank() -> None:

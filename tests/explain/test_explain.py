@@ -142,6 +142,77 @@ def test_the_answer_is_a_sentence_or_two(night: World, said: str | None) -> None
         assert explained(night, "00AA00")["because"] == said
 
 
+TWO = ["00AA00", "00AA02"]
+BOTH_SERVED = {"points": [point(), point("2")], "day": ago(1)}
+
+
+@pytest.mark.parametrize(
+    ("night", "said"),
+    [
+        (connected_school(), f"is qualified since {ago(100)}, and its one open branch is connected."),
+        (connected_school(TWO), f"is qualified since {ago(100)}, and 1 of its 2 open branches are connected."),
+        (world(["00AA00"]), "has not begun: it has no record of its own in Mijn OSO, and its board has no agreement that is active."),
+        (connected_school(TWO, questionnaires=[]), "is not qualified. There is no questionnaire of this school. A delivery point serves 1 of its 2 open branches."),
+        (connected_school(TWO, points=[]), "is not qualified. The school has no LAS delivery point. The passed test exchange used a number that no LAS delivery point of the school has. A delivery point serves none of its 2 open branches."),
+        (connected_school(agreements=[], before=connected_school(day=ago(1))), "is not qualified, and branches of it that were connected no longer are. No agreement is known; board 10001 has none."),
+    ],
+    ids=["connected", "one of two", "not started", "a step lacks", "nothing serves it", "lapsed"],
+)  # fmt: skip
+def test_the_answer_about_a_school_counts_its_branches(night: World, said: str) -> None:
+    assert explained(night, "00AA")["because"] == f"School 00AA {said}"
+
+
+@pytest.mark.parametrize(
+    ("night", "said"),
+    [
+        (connected_school(), f"Board 10001 has a base agreement since {ago(400)}. Its one open school is connected."),
+        (connected_school(["00AA00", "00BB00"]), f"Board 10001 has a base agreement since {ago(400)}. 1 of its 2 open schools are connected."),
+        (world(["00AA00"]), "No agreement is known; board 10001 has none. Its one open school is not connected."),
+        (world(["00AA00", "00BB00"]), "No agreement is known; board 10001 has none. None of its 2 open schools are connected."),
+    ],
+)  # fmt: skip
+def test_the_answer_about_a_board_counts_its_schools(night: World, said: str) -> None:
+    assert explained(night, BOARD)["because"] == said
+
+
+@pytest.mark.parametrize(
+    ("instead", "said"),
+    [
+        ({"questionnaires": []}, "is not connected yet: school 00AA is not qualified and no active LAS delivery point serves branch 00AA02 itself. There is no questionnaire of this school."),
+        ({"before": connected_school(TWO, **BOTH_SERVED)}, f"is no longer connected (it last was on {ago(1)}): no active LAS delivery point serves branch 00AA02 itself."),
+    ],
+)  # fmt: skip
+def test_the_answer_about_a_branch_that_nothing_serves_says_what_else_it_waits_for(
+    instead: dict[str, Any], said: str
+) -> None:
+    assert explained(connected_school(TWO, **instead), "00AA02")["because"] == f"Branch 00AA02 {said}"  # fmt: skip
+
+
+def test_the_answer_names_all_points_that_serve_a_branch_and_says_that_it_is_by_a_link() -> None:
+    others = [point("5"), point("6", kind="ot"), point("7", link="00", ended_on=ago(3))]
+    night = connected_school(points=[point(las=None), point(None, link="00"), *others])
+    assert explained(night, "00AA00")["because"].endswith(
+        "and LAS delivery point 0 and LAS delivery point (without number) (ESIS) serve it by its link in Mijn OSO."
+    )
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ([], f"00AA is not open; the release of {D} is the first that does not show it any more. Nothing says that it went on as another code."),
+        ([transition("00AA", "00CC", ago(3), kind="transfer")], f"00AA is not open: it was renumbered on {ago(3)}, and went on as 00CC, which is not open either."),
+        ([transition("00AA", new, ago(3), kind="split") for new in ("00BB", "00DD")], f"00AA is not open: it was split on {ago(3)}, and went on as 00BB and 00DD."),
+    ],
+    ids=["nothing is told of it", "its successor is not open", "it has two successors"],
+)  # fmt: skip
+def test_the_answer_about_a_school_that_is_gone_says_what_became_of_it(
+    rows: list[Any], said: str
+) -> None:
+    before = world(["00AA00", "00BB00", "00DD00"], day=ago(9))
+    night = world(["00BB00", "00DD00"], transitions=rows, before=before)
+    assert explained(night, "00AA")["because"] == said
+
+
 def test_a_row_that_could_not_be_read_and_may_be_why_is_named() -> None:
     night = connected_school(
         questionnaires=[questionnaire(status="goedgekeurd", submitted_on=ago(9))], as_delivered=True

@@ -146,6 +146,8 @@ def test_a_school_of_which_the_register_names_only_a_branch_was_known_once() -> 
         ({"organisations": [organisation("00AA", D)]}, "closed"),
         ({"governance": [governs("10001", "00AA", ahead(1))]}, "unknown"),
         ({"governance": [governs("10001", "00AA", D)]}, "closed"),
+        ({"transitions": [transition("00CC", "00AA", ahead(1))]}, "unknown"),
+        ({"transitions": [transition("00CC", "00AA", D)]}, "closed"),
     ],
 )
 def test_the_register_knows_a_school_from_the_day_on_which_it_opens_or_is_governed(
@@ -187,6 +189,24 @@ def test_where_the_successor_has_a_point_the_old_one_ends() -> None:
     assert "heeft er al een" in night.items()["end_delivery_point:00AA:0"]["action"]
     (found,) = night.flags("delivery_point_on_predecessor")
     assert found["reason"].endswith("End it: 00BB01 has one.")
+
+
+@pytest.mark.parametrize(
+    ("rows", "item_id", "subject"),
+    [
+        (MERGED, "move_delivery_point:00AA:0", "00BB01"),
+        ([transition("00AA", new, ago(30), kind="split") for new in ("00BB", "00CC")], "move_delivery_point:00AA:0", "00AA"),
+        ([transition("00AA00", "00CC00", ago(30))], "end_delivery_point:00AA:0", "00CC00"),
+    ],
+    ids=["to move", "nothing says where to", "to end"],
+)  # fmt: skip
+def test_its_work_item_is_of_who_has_to_take_it_over_and_since_the_school_went_on(
+    rows: list[Row], item_id: str, subject: str
+) -> None:
+    points = [point(), point("0", "00CC", registered_on=ago(9))]
+    night = world(["00BB00", "00BB01", "00CC00"], transitions=rows, points=points)
+    item = night.items()[item_id]
+    assert (item["subject"], item["since_on"]) == (subject, ago(30))
 
 
 def test_to_move_a_point_is_one_thing_to_do_and_not_to_request_another_too() -> None:
@@ -331,6 +351,19 @@ def test_nothing_is_to_be_prepared_for_a_school_that_has_not_begun() -> None:
     night = world(
         ["00AA00"], organisations=[organisation("00AA00", record="T", closed_on=ahead(9))]
     )
+    assert not any(item.startswith("prepare") for item in night.open_items())
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"transitions": [transition("00AA", "00BB", ahead(9), kind="split", complete=False)]},
+        {"governance": [governs(BOARD, "00AA", ahead(9))]},
+    ],
+    ids=["after which the school goes on", "of the board that it has"],
+)
+def test_what_leaves_a_school_as_it_is_is_not_announced(told: Row) -> None:
+    night = world(["00AA00", "00BB00"], accounts=[account()], **told)
     assert not any(item.startswith("prepare") for item in night.open_items())
 
 

@@ -92,6 +92,26 @@ def test_a_row_without_its_first_date_is_matched_all_the_same() -> None:
     assert about(world(["00AA00"], questionnaires=[questionnaire(submitted_on=None)]), "questionnaires")[0] == "matched"  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("records", "table", "key", "values"),
+    [
+        ({"accounts": [account(requested_on=ago(9))]}, "accounts", "00AA", "kind school"),
+        ({"agreements": [agreement(signed_on=ago(9), ended_on=D)]}, "agreements", "10001/base", f"signed_on {ago(9)}, ended_on {D}"),
+        ({"questionnaires": [questionnaire(submitted_on=ago(9))]}, "questionnaires", "00AA", f"status approved, submitted_on {ago(9)}"),
+        ({"entries": [entered("00AA01", ago(9))]}, "branches", "00AA/01", f"added_on {ago(9)}"),
+        ({"points": [point("2", link="01", kind="ot", registered_on=ago(9))]}, "delivery_points", "00AA/ot/2", f"branch_number 01, las ESIS, registered_on {ago(9)}"),
+        ({"points": [point(None, las=None, registered_on=None)]}, "delivery_points", "00AA/las", ""),
+        ({"exchanges": [exchange("2", performed_on=ago(9))]}, "test_exchanges", "00AA/2", f"profile POVO, performed_on {ago(9)}, result passed"),
+    ],
+    ids=["account", "agreement", "questionnaire", "branch", "point", "point without a number", "exchange"],
+)  # fmt: skip
+def test_a_record_is_called_by_its_codes_and_what_else_it_says_is_repeated_but_for_what_is_private(
+    records: dict[str, list[Row]], table: str, key: str, values: str
+) -> None:
+    found = world(["00AA00"], **records).outcome(table)
+    assert (found["record_key"], found["record_values"]) == (key, values)
+
+
 # ---- the one branch that a record serves or names
 
 

@@ -108,6 +108,22 @@ def test_the_reason_names_what_was_decided(
     assert told["reason"] == "A decision says that {} is {} now.".format(*decided)
 
 
+def test_the_rule_of_what_was_decided_is_that_decision_whether_about_a_school_or_a_branch() -> None:
+    night = world(
+        ["00AA00", "00AA01"],
+        questionnaires=[questionnaire("00ZZ")],
+        entries=[entered("00ZZ01"), entered("00AA02"), entered("00AA01")],
+        points=[point("1", "00ZZ"), point("1", link="02"), point("1")],
+        decisions=[*OLD_TO_NEW, same_as("00AA02", "00AA01")],
+    )
+    rules = night.reconciliation.select("source_table", "rule").rows()
+    assert rules == [
+        *(("branches", rule) for rule in ("same_as", "same_as", "exact")),
+        *(("delivery_points", rule) for rule in ("same_as", "same_as", "exact")),
+        ("questionnaires", "same_as"),
+    ]
+
+
 # ---- a branch
 
 

@@ -210,6 +210,10 @@ def test_a_school_that_closed_at_another_time_did_not_go_where_its_branches_went
     assert found == {"00AA02": ["00BB01"]} | ({"00AA": ["00BB"]} if went_along else {})
 
 
+def test_when_a_board_goes_on_as_another_no_school_does() -> None:
+    assert successors(follow([transition("10001", "20002")], ["20002"])) == {"10001": ["20002"]}
+
+
 def test_on_its_way_a_branch_goes_with_its_school() -> None:
     rows = [transition("00AA00", "00BB01", ago(900)), transition("00BB", "00CC", ago(30))]
     assert successors(follow(rows, ["00CC", "00CC00"]))["00AA00"] == ["00CC"]

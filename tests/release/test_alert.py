@@ -15,7 +15,7 @@ from raw_server import says
 from releases import FIRST, HELD_BY, SECOND, conclusion, index, make
 from werkzeug import Request, Response
 
-from oso_pipeline.release.alert import Alert, AlertKind, alert_on, make_alert
+from oso_pipeline.release.alert import Alert, AlertKind, Served, alert_on, make_alert
 from oso_pipeline.release.folder import DataFolder
 from oso_pipeline.release.log import Conclusion, record
 from oso_pipeline.release.publish import place_release
@@ -105,6 +105,42 @@ def test_a_first_night_that_failed_says_that_nothing_was_published(tmp_path: Pat
     alert = made(DataFolder(tmp_path), replace(conclusion(FIRST, "failed"), exit_code=1))
     assert alert.served is None
     assert "Nothing was published before." in alert.text
+
+
+def test_a_first_night_that_is_held_can_be_compared_with_nothing(tmp_path: Path) -> None:
+    folder = DataFolder(tmp_path)
+    place_release(folder, index(FIRST, "held"))
+    alert = made(folder, replace(conclusion(FIRST, "held"), reason="branches_po: 106", exit_code=3))
+    assert [line.split()[:2] for line in alert.next[1:]] == [["oso", "run"], ["oso", "publish"]]
+
+
+@pytest.mark.parametrize(
+    ("exit_code", "advice"),
+    [
+        (1, "Mend what it says."),
+        (2, "Mend what it says."),
+        (4, "Mend the source, or wait until it answers."),
+        (5, "Wait until the other run has ended."),
+    ],
+)
+def test_what_to_do_follows_from_how_the_night_failed(
+    folder: DataFolder, exit_code: int, advice: str
+) -> None:
+    night = replace(failed(folder), exit_code=exit_code)
+    assert made(folder, night).next == [advice, "oso run"]
+
+
+def test_what_is_served_is_so_since_a_person_published_it_and_not_since_it_was_held(
+    tmp_path: Path,
+) -> None:
+    folder = DataFolder(tmp_path)
+    place_release(folder, index(FIRST))
+    for verdict, hour in (("held", 6), ("published", 9), ("unchanged", 12)):
+        night = replace(conclusion(FIRST, verdict), run_id=verdict, at=f"2026-11-22T{hour:02}:30:00+00:00")  # fmt: skip
+        record(folder, night)
+    alert = made(folder, failed(folder))
+    assert alert.served == Served(FIRST, "2026-11-22", "2026-11-22T09:30:00+00:00")
+    assert f"Still served: release {FIRST} of 2026-11-22, since 2026-11-22 09:30 UTC." in alert.text
 
 
 def test_a_made_up_country_says_so(tmp_path: Path) -> None:

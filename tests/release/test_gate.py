@@ -23,11 +23,13 @@ from oso_pipeline.release.gate import (
     check_ages,
     check_day,
     check_quarantine,
+    judge,
 )
 from oso_pipeline.release.laws import check_laws
 from oso_pipeline.settings import PACKAGED_GATE
 
 NIGHT = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)
+DAY = NIGHT.date()
 UTRECHT, ZEELAND = "Utrecht", "Zeeland"
 NAMED = ("branch_name", "board_number", "board_name", "street", "postcode", "city", "municipality", "swv_number")  # fmt: skip
 READY = ("ot_ready", "ldos_ready", "swv_ready")
@@ -131,6 +133,15 @@ def test_an_onboarding_row_that_is_not_reconciled_breaks_a_law() -> None:
 def test_a_row_that_is_neither_used_nor_ignored_nor_quarantined_breaks_a_law() -> None:
     lost = tables() | {"sources": sources(1000, used=999)}
     assert failed(check_laws(branches(900, 0), lost)) == ["each_row_accounted_for"]
+
+
+@pytest.mark.parametrize(("ignored", "broken"), [(6, []), (10, ["each_row_accounted_for"])])
+def test_rows_that_were_ignored_or_quarantined_are_accounted_for(
+    ignored: int, broken: list[str]
+) -> None:
+    rows = sources(1000, used=990).filter(~pl.col("source").is_in(FILES))
+    left_out = rows.with_columns(rows_ignored=pl.lit(ignored), rows_quarantined=pl.lit(4))
+    assert failed(check_laws(branches(900, 0), tables() | {"sources": left_out})) == broken
 
 
 # ---- the day and the snapshots
@@ -308,6 +319,22 @@ def test_a_file_that_a_person_left_out_is_no_broken_night(bounds: Bounds) -> Non
     assert failed(check_against_last_release(now, tables(), bounds)) == []
 
 
+def test_a_file_that_is_read_for_the_first_time_is_compared_with_nothing(bounds: Bounds) -> None:
+    before = tables() | {"sources": sources(1000).filter(pl.col("source") != "boards_po")}
+    checks = check_against_last_release(tables(), before, bounds)
+    assert failed(checks) == []
+    assert "rows_boards_po" not in [check.name for check in checks]
+
+
+def test_decisions_that_were_withdrawn_hold_no_release(bounds: Bounds) -> None:
+    def decided(rows: int) -> dict[str, pl.DataFrame]:
+        of_decisions = sources(rows).head(1).with_columns(source=pl.lit("overrides"))
+        return tables() | {"sources": pl.concat([sources(1000), of_decisions])}
+
+    assert failed(check_against_last_release(decided(1), decided(900), bounds)) == []
+    assert failed(check_against_last_release(tables(), decided(900), bounds)) == []
+
+
 def test_boards_move_in_blocks_and_not_all_at_once(bounds: Bounds) -> None:
     then = branches(900, 800)
     block = pl.when(pl.int_range(pl.len()) < 30).then(pl.lit("10002")).otherwise("board_number").alias("board_number")  # fmt: skip
@@ -321,7 +348,8 @@ def test_boards_move_in_blocks_and_not_all_at_once(bounds: Bounds) -> None:
     [
         (["branch_name"], "changed_name"),
         (["street"], "changed_address"),
-        (["postcode", "city"], "changed_address"),
+        (["postcode"], "changed_address"),
+        (["city"], "changed_address"),
         (["latitude"], "changed_place"),
         (["longitude"], "changed_place"),
         (["board_name"], "changed_board_name"),
@@ -356,6 +384,14 @@ def test_a_place_that_was_measured_again_and_a_board_that_is_another_are_not_cou
     assert compare(then.with_columns(latitude=52.105, longitude=5.095), then, bounds) == []
     other = then.with_columns(board_number=pl.lit("2"), board_name=pl.lit("Other"))
     assert compare(other, then, bounds) == ["boards_changed"]
+
+
+def test_what_is_said_of_a_branch_is_counted_whether_its_board_is_another_or_not(
+    bounds: Bounds,
+) -> None:
+    then = branches(900, 800)
+    other = then.with_columns(board_number=pl.lit("2"), branch_name=pl.lit("Other"), street=pl.lit("Other"))  # fmt: skip
+    assert compare(other, then, bounds) == ["boards_changed", "changed_name", "changed_address"]
 
 
 @pytest.mark.parametrize(("branches", "held"), [(10, []), (11, ["vanished"])])
@@ -394,6 +430,34 @@ def test_a_rule_may_refuse_few_rows_of_a_source(
     rows = pl.DataFrame({"source": ["accounts"], "rows_read": [read]})
     (check,) = check_quarantine(rows, quarantine, bounds.quarantine)
     assert (check.name, check.passed) == ("quarantine_accounts_brin_unreadable", passed)
+
+
+# ---- all of it together
+
+
+def judged(bounds: Bounds, as_of: date = DAY, **instead: pl.DataFrame) -> list[str]:
+    """What does not pass of a night like the last one, but for what is given instead."""
+    ordinary = tables() | {
+        "sources": sources(1000).with_columns(fallback=pl.lit(value=False), seen_at=pl.lit(NIGHT)),
+        "quarantine": pl.DataFrame(schema={"source": pl.String, "rule": pl.String}),
+    }
+    checks = judge(
+        as_of, DAY, bounds, branches(900, 0), ordinary | instead, tables(), started_at=NIGHT
+    )  # fmt: skip
+    return failed(checks)
+
+
+def test_a_release_is_held_to_its_laws_its_day_its_snapshots_what_was_refused_and_the_last_one(
+    bounds: Bounds,
+) -> None:
+    old = sources(1000).with_columns(fallback=pl.lit(value=True), seen_at=pl.lit(NIGHT - timedelta(days=35)))  # fmt: skip
+    refused = pl.DataFrame({"source": ["accounts"] * 51, "rule": ["brin_unreadable"] * 51})
+    assert judged(bounds) == []
+    assert judged(bounds, branch_status=branches(899, 799)) == ["each_open_branch_once"]
+    assert judged(bounds, as_of=date(2026, 11, 22)) == ["day_not_before_latest"]
+    assert judged(bounds, sources=old) == ["snapshot_ages"]
+    assert judged(bounds, quarantine=refused) == ["quarantine_accounts_brin_unreadable"]
+    assert judged(bounds, change_log=vanished(11, "tonight")) == ["vanished"]
 
 
 # ---- the verdict

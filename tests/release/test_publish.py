@@ -9,9 +9,17 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
+from pytest_httpserver import HTTPServer
 from releases import FIRST, SECOND, THIRD, conclusion, index, make
 
-from oso_pipeline.errors import DataFolderBusy, ExitCode, FramesOfDifferentNights, PipelineError
+from oso_pipeline.errors import (
+    DataFolderBusy,
+    ExitCode,
+    FailureNotRecorded,
+    FramesOfDifferentNights,
+    PipelineError,
+)
 from oso_pipeline.release.conclude import conclude, record_failure
 from oso_pipeline.release.failures import Failure, record_failed_run
 from oso_pipeline.release.folder import DataFolder
@@ -137,6 +145,19 @@ def test_a_run_that_failed_after_its_release_was_latest_is_no_failed_night(
     failure = Failure("The disk of the data folder is full.", ExitCode.FAILED)
     record_failed_run(folder, failure, run_id=f"run-{FIRST}", at=datetime(2026, 11, 22, 6, tzinfo=UTC))  # fmt: skip
     assert [(line.run_id, line.verdict) for line in read_log(folder)] == [(f"run-{FIRST}", "published")]  # fmt: skip
+
+
+def test_a_failed_night_that_cannot_be_written_down_says_both_and_is_told_of_all_the_same(
+    folder: DataFolder, httpserver: HTTPServer
+) -> None:
+    folder.marts.mkdir(parents=True)
+    folder.releases.write_text("not a folder")
+    httpserver.expect_request("/").respond_with_data("ok")
+    at, webhook = datetime(2026, 11, 22, 6, tzinfo=UTC), SecretStr(httpserver.url_for("/"))
+    with pytest.raises(FailureNotRecorded, match="po: 404\nThe log of nights could not be written"):
+        record_failed_run(folder, Failure("po: 404", ExitCode.SOURCE), run_id="r", at=at, webhook=webhook)  # fmt: skip
+    [(request, _)] = httpserver.log
+    assert (request.json["reason"], request.json["exit_code"]) == ("po: 404", 4)
 
 
 def test_a_night_that_was_overtaken_is_not_published(folder: DataFolder) -> None:
