@@ -179,7 +179,7 @@ def connected_schools(branches: pl.DataFrame) -> pl.DataFrame:
     return CONNECTED_SCHOOLS.shape(
         connected.with_columns(
             pl.col("branch_code").str.slice(4).alias("branch_number"),
-            pl.concat_str("street", "house_number", separator=" ", ignore_nulls=True).alias("address"),
+            pl.concat_str("street", "house_number", separator=" ", ignore_nulls=True).replace("", None).alias("address"),
             pl.col("sector").replace(SECTOR_NAMES),
             pl.coalesce("board_name", "board_number").alias("board_name"),
         )

@@ -302,10 +302,14 @@ def test_a_board_without_a_name_is_listed_by_its_number() -> None:
 
 @pytest.mark.parametrize(
     ("street", "house_number", "address"),
-    [("Kerkstraat", "3 b", "Kerkstraat 3 b"), ("Kerkstraat", None, "Kerkstraat")],
+    [
+        ("Kerkstraat", "3 b", "Kerkstraat 3 b"),
+        ("Kerkstraat", None, "Kerkstraat"),
+        (None, None, None),
+    ],
 )
 def test_a_connected_school_is_listed_with_its_street_and_number(
-    street: str | None, house_number: str | None, address: str
+    street: str | None, house_number: str | None, address: str | None
 ) -> None:
     night = connected_school([branch("00AA00", street=street, house_number=house_number)])
     assert night.connected_schools["address"].to_list() == [address]

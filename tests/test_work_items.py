@@ -218,6 +218,7 @@ def test_what_to_do_about_the_questionnaire_says_how_far_it_is(rows: list[Row], 
         ([exchange(result="failed", performed_on=date(2026, 2, 3))], "De testuitwisseling van 3-2-2026 is mislukt.", date(2026, 2, 3)),
         ([exchange(result="failed", performed_on=None)], "De testuitwisseling is mislukt.", D),
         ([exchange("6")], "De geslaagde test noemde aanleverpunt 6, dat de school niet heeft.", D),
+        ([exchange(result="failed", performed_on=ago(50)), exchange("6", performed_on=ago(5))], "De geslaagde test noemde aanleverpunt 6, dat de school niet heeft.", D),
     ],
 )  # fmt: skip
 def test_what_to_do_about_the_test_exchange_says_how_the_last_one_went(

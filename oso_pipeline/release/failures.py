@@ -70,7 +70,7 @@ def failure_of(errors: Iterable[RecordedError | None]) -> Failure:
     while innermost.cause:
         innermost = innermost.cause
     return Failure(
-        f"An error that the pipeline does not know: {_sentence(innermost)}"
+        f"An error that the pipeline does not know: {_sentence(innermost).removesuffix('.')}."
         " Its traceback is with the run in the Dagster UI.",
         ExitCode.FAILED,
     )

@@ -108,7 +108,7 @@ _TEST_LATER = "Zodra het aanleverpunt van de school geregistreerd is: voer vanui
 
 
 def _test_exchanges(facts: Facts) -> pl.DataFrame:
-    """A test that failed, or that was passed by a number that the school does not have, is to be done again."""
+    """A test that was passed by a number that the school does not have, or that failed, is to be done again."""
     tests = facts.records["test_exchanges"].filter(was_matched() & counts())
     failed = tests.filter(pl.col("result") == "failed").sort("performed_on", "source_row", nulls_last=False)  # fmt: skip
     last = failed.group_by(pl.col("brin_matched").alias("brin"), maintain_order=True).agg(
@@ -129,11 +129,12 @@ def _test_exchanges(facts: Facts) -> pl.DataFrame:
     places = (product(), "brin", with_point)
     test = pl.when(waits).then(sentence(_TEST_LATER, *places)).otherwise(sentence(_TEST, *places))
     on = sentence(" van {}", in_dutch("performed_on")).fill_null("")
+    is_astray = pl.col("astray").is_not_null()
     why = (
-        pl.when("failed").then(sentence(" De testuitwisseling{} is mislukt.", on))
-        .when(pl.col("astray").is_not_null()).then(sentence(" De geslaagde test noemde aanleverpunt {}, dat de school niet heeft.", "astray"))
+        pl.when(is_astray).then(sentence(" De geslaagde test noemde aanleverpunt {}, dat de school niet heeft.", "astray"))
+        .when("failed").then(sentence(" De testuitwisseling{} is mislukt.", on))
         .otherwise(pl.lit(""))
     )  # fmt: skip
     action = pl.concat_str(test, why, step_plan())
-    since = pl.when("failed").then("performed_on")
+    since = pl.when(~is_astray & pl.col("failed")).then("performed_on")
     return items(missing, "pass_test_exchange", "brin", "school", action, since=since, helps=pl.col("helps"))  # fmt: skip

@@ -61,7 +61,7 @@ def test_a_disk_that_cannot_be_written_is_told_with_what_to_do_whichever_library
 def test_an_error_that_nobody_foresaw_is_told_by_the_one_that_caused_the_others() -> None:
     cause = Recorded("KeyError", "KeyError: 'brin'\n")
     told = failure_of([Recorded("DagsterExecutionStepExecutionError", "Error", cause)])
-    assert told.reason.startswith("An error that the pipeline does not know: 'brin' Its traceback")
+    assert told.reason.startswith("An error that the pipeline does not know: 'brin'. Its traceback")
     assert told.exit_code == ExitCode.FAILED
 
 
