@@ -109,9 +109,8 @@ def follow_transitions(
     open_codes = among(open_codes, pl.concat([named, named.str.slice(0, 4)]))  # and their schools
     happened = levelled.filter(pl.col("effective_on") <= day)
     edges = _last_steps(happened.filter(_source_ceased()))
-    _, cycles = _walk(
-        edges, open_codes, closures
-    )  # of rows as written: two schools may exchange branches
+    # cycles of rows as written: two schools may exchange branches
+    _, cycles = _walk(edges, open_codes, closures)
     in_a_cycle = _in_a_cycle(possible, cycles)
     believed = edges.join(in_a_cycle, on=SOURCE_ROW, how="anti")
     ends, _ = _walk(_with_schools_of_branches(believed, closures), open_codes, closures)

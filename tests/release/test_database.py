@@ -25,7 +25,7 @@ def empty() -> dict[str, pl.DataFrame]:
 @pytest.fixture(scope="module")
 def described(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A file whose only rows are those about itself: a release of one day, and what everything means."""
-    release = ("20261123T060000Z-aaaaaaaa", date(2026, 11, 23), None, "1.4", "0", False)
+    release = ("20261123T060000Z-aaaaaaaa", date(2026, 11, 23), None, "1.5", "0", False)
     path = tmp_path_factory.mktemp("described") / "oso.duckdb"
     about = {
         "release": pl.DataFrame([release], schema=RELEASE.schema, orient="row"),
