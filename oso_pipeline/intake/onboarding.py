@@ -168,6 +168,11 @@ def _refusals(table: OnboardingTable, codes: Codes) -> list[Refusal]:
     return refusals
 
 
+def rules_of(table: OnboardingTable) -> list[str]:
+    """The names of the rules that may refuse a row of the table."""
+    return [rule for rule, *_ in _refusals(table, CODES[table.name]())]
+
+
 def _each_that_refuses(refusals: list[Refusal]) -> list[pl.Expr]:
     """Whether each rule refuses the row, under its place in the list."""
     return [

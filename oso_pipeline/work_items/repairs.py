@@ -17,19 +17,20 @@ _LOOK_AT = {
     "test_exchanges": "Mijn OSO, school {}: kijk de testuitwisseling na",
 }
 _WORD = {"questionnaires": "de status", "test_exchanges": "het resultaat"}
-_WHY = {
+WHY = {
     "branch_number_unreadable": "een vestigingsnummer is niet te lezen",
     "link_unreadable": "het nummer van een gekoppelde vestiging is niet te lezen",
     "branch_contradicted": "een regel noemt twee verschillende vestigingen",
     "date_unreadable": "een datum is niet te lezen",
     "end_before_begin": "een einddatum ligt vóór de begindatum",
 }
+"""Rule -> why the row could not be read; a word that is not of its list is told by `_WORD`."""
 
 
 def repair_items(facts: Facts) -> list[pl.DataFrame]:
     """One per table of an open school, or of the board of one, however many of its rows could not be read."""
     unknown = sentence("{} is geen bekende waarde", pl.col("source").replace_strict(_WORD, default="de soort"))  # fmt: skip
-    why = pl.col("rule").replace_strict(_WHY, default=None, return_dtype=pl.String)
+    why = pl.col("rule").replace_strict(WHY, default=None, return_dtype=pl.String)
     rows = _with_helps(facts).with_columns(why.fill_null(unknown).alias("why"))
     found = rows.group_by("source", "subject", maintain_order=True).agg(
         pl.col("why").unique(maintain_order=True).str.join(" en "),
