@@ -20,7 +20,7 @@ from benchmarks.table import Sections, fixed_width, markdown
 from benchmarks.worlds import write_worlds
 from oso_pipeline.clock import today
 
-SECTIONS = ("night", "floors", "outputs", "marts", "verbs", "history", "overview")
+SECTIONS = ("night", "floors", "outputs", "marts", "costs", "verbs", "history", "overview")
 RESULTS = ROOT / "benchmarks" / "RESULTS.md"
 HOW = """
 Written by `make bench`, which is all it takes to measure again. Every figure is of a whole process unless a section says

@@ -14,12 +14,12 @@ DAY = date(2026, 11, 20)
 
 _LAST_WRITTEN = Path("truth", "events.csv")
 _SIZES = {"k": 1_000, "m": 1_000_000}
+_READ_TO_MARTS = ("duo/*.csv", "ckan/files/besturen*.csv", "onboarding/*.csv")
 _READ = (
-    "duo/*",
-    "ckan/files/besturen*.csv",
+    *_READ_TO_MARTS,
+    "duo/*.zip",
     "ckan/files/onderwijslocaties.csv",
     "ckan/files/relaties_*.csv",
-    "onboarding/*",
 )
 
 
@@ -35,7 +35,14 @@ class World(NamedTuple):
 
     def read_by_a_night(self) -> list[Path]:
         """The files that a night reads: the registry's, and the onboarding records."""
-        return [path for pattern in _READ for path in sorted(self.folder.glob(pattern))]
+        return self._of(_READ)
+
+    def read_to_marts(self) -> list[Path]:
+        """The files that the programs of `benchmarks/marts` read."""
+        return self._of(_READ_TO_MARTS)
+
+    def _of(self, patterns: tuple[str, ...]) -> list[Path]:
+        return [path for pattern in patterns for path in sorted(self.folder.glob(pattern))]
 
 
 def write_worlds(names: str, folder: Path) -> list[World]:

@@ -3,6 +3,7 @@
     ours.py         the product's own functions, chained as the assets chain them
     pandas_peer.py  the same rules as pandas merges
     sql_peer.py     the same rules as DuckDB SQL
+    floor.py        the same files read as text and the same tables written, without a rule: what nothing can be faster than
     compare.py      whether two of them gave the same tables, row by row
 
 Each is run as a whole process, `python -m benchmarks.marts.NAME COUNTRY OUT [--as-of DAY]`, and prints one line of JSON:

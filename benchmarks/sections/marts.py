@@ -2,7 +2,8 @@
 
 The programs are those of `benchmarks/marts`; they read the same files of a world, and that they write equal tables is
 checked row by row in every run. Seconds and ratios are of whole processes; those of the rules alone are what the programs
-say themselves. The limits are for a million branches and more.
+say themselves. The limits are for a million branches and more. "Without a rule" is what is left of it by Polars when nothing
+is decided: the same files read as text, and the same tables written.
 """
 
 from __future__ import annotations
@@ -21,7 +22,16 @@ from benchmarks.measure import (
     compare,
     measure,
 )
-from benchmarks.rows import PYTHON, Bench, Row, alone, not_measured, only_ratio, with_limit
+from benchmarks.rows import (
+    PYTHON,
+    Bench,
+    Row,
+    alone,
+    beside,
+    not_measured,
+    only_ratio,
+    with_limit,
+)
 from benchmarks.worlds import DAY, World
 
 LARGE = 1_000_000
@@ -37,7 +47,7 @@ HUGE_AT_MOST = 6.0
 PEAK_AT_MOST = 6 * 1024
 """MiB, at the huge size."""
 
-_OURS, _PANDAS, _SQL = "ours", "pandas_peer", "sql_peer"
+_OURS, _PANDAS, _SQL, _FLOOR = "ours", "pandas_peer", "sql_peer", "floor"
 
 
 def rows(bench: Bench) -> Iterator[Row]:
@@ -48,12 +58,13 @@ def rows(bench: Bench) -> Iterator[Row]:
             yield from _huge(bench, world, large)
             continue
         rounds = bench.few if world.branches >= LARGE else bench.rounds
-        names = (_OURS,) if bench.lacks_peers() else (_OURS, _PANDAS, _SQL)
+        names = (_OURS, _FLOOR) if bench.lacks_peers() else (_OURS, _FLOOR, _PANDAS, _SQL)
         commands = {name: _command(bench, name, world) for name in names}
         took = alternate(commands, rounds=rounds, beside=_OURS)
         if world.branches == LARGE:
             large = took[_OURS]
         yield alone(f"reading to marts, ours, {world}", took[_OURS])
+        yield beside(f"the same files and tables without a rule, {world}", took[_FLOOR], "ours")
         if reason := bench.lacks_peers():
             yield not_measured(f"reading to marts, pandas and SQL, {world}", reason)
             continue
@@ -70,7 +81,10 @@ def _beside_peers(bench: Bench, took: dict[str, Compared], world: World) -> Iter
         ours = compare(took[_OURS].runs, took[name].runs)
         yield only_ratio(f"ours beside {label}, {world}", ours, label, at_most=at_most if limits else None)  # fmt: skip
         if name == _PANDAS:
-            yield _rules(took, world, RULES_AT_MOST if limits else None)
+            floor = compare(took[_FLOOR].runs, took[name].runs)
+            yield only_ratio(f"without a rule beside {label}, {world}", floor, label)
+            yield _rules(took, _OURS, world, RULES_AT_MOST if limits else None)
+            yield _rules(took, _SQL, world)
 
 
 def _differ(bench: Bench, name: str, world: World) -> bool:
@@ -83,10 +97,11 @@ def _differ(bench: Bench, name: str, world: World) -> bool:
     return False
 
 
-def _rules(took: dict[str, Compared], world: World, at_most: float | None) -> Row:
-    ours, theirs = ([_seconds(run)["rules"] for run in took[name].runs] for name in (_OURS, _PANDAS))  # fmt: skip
-    ratio = median(a / b for a, b in zip(ours, theirs, strict=True))
-    row = Row(f"the rules alone, ours, {world}", median(ours), beside=f"pandas, {median(theirs):.2f} s", ratio=ratio)  # fmt: skip
+def _rules(took: dict[str, Compared], name: str, world: World, at_most: float | None = None) -> Row:
+    rules, theirs = ([_seconds(run)["rules"] for run in took[one].runs] for one in (name, _PANDAS))
+    ratio = median(a / b for a, b in zip(rules, theirs, strict=True))
+    label = {_OURS: "ours", _SQL: "DuckDB SQL"}[name]
+    row = Row(f"the rules alone, {label}, {world}", median(rules), beside=f"pandas, {median(theirs):.2f} s", ratio=ratio)  # fmt: skip
     return row if at_most is None else with_limit(row, at_most)
 
 
@@ -100,9 +115,10 @@ def _huge(bench: Bench, world: World, large: Compared | None) -> Iterator[Row]:
 
 
 def _command(bench: Bench, name: str, world: World) -> Command:
-    python = PYTHON if name == _OURS else bench.peers
+    python = PYTHON if name in (_OURS, _FLOOR) else bench.peers
+    more = ("--made", _out(bench, _OURS, world)) if name == _FLOOR else ("--as-of", DAY.isoformat())
     out = _out(bench, name, world)
-    return Command([python, "-m", f"benchmarks.marts.{name}", world.folder, out, "--as-of", DAY.isoformat()])  # fmt: skip
+    return Command([python, "-m", f"benchmarks.marts.{name}", world.folder, out, *more])
 
 
 def _out(bench: Bench, name: str, world: World) -> str:

@@ -35,8 +35,8 @@ def rows(bench: Bench) -> Iterator[Row]:
     world, work = bench.national, bench.folder("night")
     with RegistryServer(world.folder) as server, published(bench, "again") as environment:
         other = (PYTHON, "-m", "benchmarks.default_executor", DAY.isoformat())
-        first = _afresh(_RUN, _environment(server, work / "first"))
-        default = _afresh(other, _environment(server, work / "default"))
+        first = _afresh(_RUN, environment_of(server, work / "first"))
+        default = _afresh(other, environment_of(server, work / "default"))
         again = Command(_RUN, environment)
         took = alternate(
             {_FIRST: first, _UNCHANGED: again, _EMPTY: empty_job(bench, "night")},
@@ -73,12 +73,13 @@ def published(bench: Bench, name: str) -> Generator[dict[str, str]]:
     from oso_pipeline.demo.server import RegistryServer
 
     with RegistryServer(bench.national.folder) as server:
-        environment = _environment(server, bench.folder(name))
+        environment = environment_of(server, bench.folder(name))
         measure(Command(_RUN, environment))
         yield environment
 
 
-def _environment(server: RegistryServer, folder: Path) -> dict[str, str]:
+def environment_of(server: RegistryServer, folder: Path) -> dict[str, str]:
+    """The settings of a night that reads what is served and keeps all it writes in the folder."""
     return {
         "OSO_DUO_BASE_URL": server.duo_base_url,
         "OSO_CKAN_BASE_URL": server.ckan_base_url,

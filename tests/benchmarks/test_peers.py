@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import shutil
 import subprocess
 from datetime import date
@@ -11,7 +12,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from benchmarks.marts import compare, ours, sql_peer
+from benchmarks.marts import compare, costs, floor, ours, sql_peer
 from oso_pipeline.demo.country import write_country
 
 DAY = date(2026, 11, 20)
@@ -45,6 +46,23 @@ def test_our_tables_hold_what_the_country_was_made_to_hold(our_tables: Path) -> 
     assert set(rows["reconciliation"]["outcome"]) == {"matched", "unknown", "duplicate", "quarantined"}  # fmt: skip
     assert rows["quarantine"]["rule"].n_unique() >= 6
     assert rows["delivery_point_flags"]["flag"].n_unique() == 7  # nothing has closed or gone on
+
+
+def test_what_reads_and_writes_without_a_rule_leaves_the_same_tables(
+    country: Path, our_tables: Path, tmp_path: Path
+) -> None:
+    floor.main([str(country), str(tmp_path), "--made", str(our_tables)])
+    assert compare.main(our_tables, tmp_path) == 0
+
+
+def test_every_function_of_ours_is_told_with_its_seconds(
+    country: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    costs.main([str(country), str(tmp_path), "--as-of", DAY.isoformat()])
+    whole, each = map(json.loads, capsys.readouterr().out.splitlines())
+    assert {"read_registry", "take_delivery", "reconcile", "delivery_point_flags", "write"} <= set(each)  # fmt: skip
+    assert 0 < sum(wall for wall, _ in each.values()) <= 1.01 * sum(whole.values())
+    assert all(cpu >= 0 for _, cpu in each.values())
 
 
 @pytest.mark.parametrize("as_of", ["2026-11-20", "2025-06-01"])

@@ -56,7 +56,8 @@ def test_the_huge_world_is_ours_alone_and_stands_beside_the_large_one(
     monkeypatch.setattr(marts, "LARGE", 60)
     monkeypatch.setattr(marts, "HUGE", 90)
     bench = Bench(write_worlds("60,90", tmp_path), 1, tmp_path / "none", tmp_path)
-    ours, peers, huge, ratio = marts.rows(bench)
+    ours, floor, peers, huge, ratio = marts.rows(bench)
+    assert (floor.what, floor.beside) == ("the same files and tables without a rule, 60 branches", "ours")  # fmt: skip
     assert peers.what == "reading to marts, pandas and SQL, 60 branches: not measured, no Python with the peers (--peers)"  # fmt: skip
     assert (ours.kept, huge.limit, huge.kept) == (None, "peak 6,144 MiB", True)
     assert ratio.ratio == pytest.approx((huge.wall or 0) / (ours.wall or 1))
