@@ -105,6 +105,19 @@ def test_a_finding_without_a_day_in_the_records_is_since_the_release_that_shows_
     assert [found["since_on"] for found in night.flags(UNCOVERED)] == [ago(3)]
 
 
+def test_a_day_that_the_records_give_anew_goes_before_the_one_of_the_last_release() -> None:
+    before = world(["00AA00"], points=[point("7", registered_on=ago(9))], day=ago(3))
+    night = world(["00AA00"], points=[point("7", registered_on=ago(5))], before=before)
+    assert [found["since_on"] for found in night.flags(WITHOUT_BRANCH)] == [ago(5)]
+
+
+def test_a_finding_about_another_point_of_the_school_is_not_as_old_as_the_first_one() -> None:
+    opened = world(["00AA00", "00BB00"], day=ago(3))
+    closed = world(["00AA00"], points=[point("A", "00BB")], before=opened, day=ago(2))
+    night = world(["00AA00"], points=[point("A", "00BB"), point("B", "00BB")], before=closed)
+    assert [found["since_on"] for found in night.flags(ON_CLOSED)] == [ago(2), D]
+
+
 def test_a_finding_that_went_and_came_back_is_since_it_came_back() -> None:
     covered = connected_school(before=world(["00AA00"], day=ago(3)), day=ago(2))
     assert [found["since_on"] for found in world(["00AA00"], before=covered).flags(UNCOVERED)] == [
@@ -143,21 +156,29 @@ def test_an_active_las_point_of_an_open_school_that_serves_no_branch_ever_known(
 
 
 @pytest.mark.parametrize(
-    ("number", "said"),
+    ("row", "said"),
     [
         (
-            "0",
+            point("0"),
             "Delivery point 0 serves no branch: school 00AA has no 00 branch. Link it to a branch.",
         ),
-        ("7", "Delivery point 7 is for branch 00AA07, which the registry never had."),
-        ("A", "Delivery point A has no branch's number and is linked to none."),
-        (None, "Delivery point (none) has no branch's number and is linked to none."),
+        (
+            point("7", link="00"),
+            "Delivery point 7 serves no branch: school 00AA has no 00 branch. Link it to a branch.",
+        ),
+        (point("7"), "Delivery point 7 is for branch 00AA07, which the registry never had."),
+        (
+            point("0", link="07"),
+            "Delivery point 0 is for branch 00AA07, which the registry never had.",
+        ),
+        (point("A"), "Delivery point A has no branch's number and is linked to none."),
+        (point(None), "Delivery point (none) has no branch's number and is linked to none."),
     ],
 )
 def test_the_reason_says_why_a_point_has_no_branch_and_when_the_school_has_no_00_branch(
-    number: str | None, said: str
+    row: Row, said: str
 ) -> None:
-    night = world(["00AA01"], points=[point(number)])
+    night = world(["00AA01"], points=[row])
     assert [found["reason"] for found in night.flags(WITHOUT_BRANCH)] == [said]
 
 

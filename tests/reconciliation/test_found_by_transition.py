@@ -254,6 +254,13 @@ def test_a_decided_school_keeps_no_point_on_its_predecessor() -> None:
     assert night.flags("delivery_point_on_predecessor") == []
 
 
+def test_a_point_of_a_decided_school_that_has_no_such_branch_is_without_one_there() -> None:
+    night = after_the_merger(points=[point("7")], decisions=[same_as("00AA", "00BB")])
+    assert night.flags("delivery_point_on_predecessor") == []
+    (found,) = night.flags("delivery_point_without_branch")
+    assert (found["brin"], found["branch_code"]) == ("00BB", "00BB07")
+
+
 # ---- the board that a school came under
 
 
