@@ -355,6 +355,22 @@ def test_a_point_waits_since_its_last_step(row: Row, flag: str, since_on: date) 
     ]
 
 
+@pytest.mark.parametrize(
+    ("row", "branch_code"),
+    [
+        (requested("1", requested_on=ago(20)), "00AA01"),
+        (requested("1", requested_on=ago(20), kind="ot"), None),
+        (requested("1", requested_on=ago(20), kind="ot", branch_number="00"), "00AA00"),
+    ],
+    ids=["las", "ot, for every branch", "ot, linked"],
+)
+def test_only_the_number_of_a_las_point_says_which_branch_waits(
+    row: Row, branch_code: str | None
+) -> None:
+    night = world(["00AA00", "00AA01"], points=[row])
+    assert about(night, PENDING) == [("00AA", branch_code, "1")]
+
+
 def test_a_point_of_a_closed_school_is_not_pending() -> None:
     before = world(["00AA00", "00BB00"], day=ago(3))
     waiting = requested(brin="00BB", requested_on=ago(20))
@@ -452,6 +468,16 @@ def test_a_side_branch_is_asked_for_only_of_a_school_with_a_row_of_its_own(
     night: Case, flagged: bool
 ) -> None:
     assert night.flagged(NOT_ENTERED) == (["00AA01"] if flagged else [])
+
+
+def test_a_side_branch_that_is_entered_under_its_schools_old_code_is_entered() -> None:
+    night = world(
+        ["00AA00", "00AA01"],
+        questionnaires=[questionnaire()],
+        entries=[entered("00BB01")],
+        decisions=[same_as("00BB", "00AA")],
+    )
+    assert night.flagged(NOT_ENTERED) == []
 
 
 # ---- branch_unknown_to_registry

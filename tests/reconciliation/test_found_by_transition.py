@@ -237,6 +237,7 @@ def test_a_point_of_a_school_that_went_on_as_several_says_that_it_is_to_be_found
     (found,) = night.flags("delivery_point_on_predecessor")
     assert found["successor_code"] is None
     assert "one of 00BB, 00CC" in found["reason"]
+    assert found["reason"].endswith("Find out which, and move it there.")
     assert "meer dan één school" in night.items()["move_delivery_point:00AA:0"]["action"]
 
 
