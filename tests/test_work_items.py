@@ -28,6 +28,7 @@ from world import (
     point,
     questionnaire,
     requested,
+    same_as,
     world,
 )
 
@@ -565,6 +566,16 @@ def test_a_change_that_would_disconnect_a_school_is_help_to_those_that_it_keeps(
 def test_a_board_that_signed_already_has_nothing_to_prepare() -> None:
     night = connected_school(governance=[governs("10007", "00AA", ahead(20))], agreements=[agreement(), agreement("10007")])  # fmt: skip
     assert night.open_items() == set()
+
+
+def test_a_board_whose_agreement_was_decided_to_be_its_own_has_nothing_to_prepare() -> None:
+    night = connected_school(
+        ["00AA00", branch("00BB00", board="10007")],
+        governance=[governs("10007", "00AA", ahead(20))],
+        agreements=[agreement(), agreement("10006")],
+        decisions=[same_as("10006", "10007")],
+    )
+    assert not any(item.startswith("prepare_board_change") for item in night.open_items())
 
 
 @pytest.mark.parametrize(

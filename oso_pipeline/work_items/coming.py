@@ -26,7 +26,11 @@ def coming_items(facts: Facts) -> list[pl.DataFrame]:
     A succession or change of board that is prepared keeps the branches connected that are so now.
     """
     begun = facts.schools.filter(pl.col("status") != "not_started")
-    signed = facts.records["agreements"].filter(is_active(AGREEMENTS) & (pl.col("kind") == "base"))
+    agreements = facts.records["agreements"].filter(
+        is_active(AGREEMENTS) & (pl.col("kind") == "base")
+    )
+    # the new board may govern no open branch before that day, and is matched with nothing then
+    signed = agreements.select(pl.coalesce("board_matched", "board_number").alias("board_number"))
     ahead = (
         facts.upcoming.with_columns(
             brin_of(pl.col("code")).alias("brin"), in_dutch("effective_on").alias("on")
