@@ -517,6 +517,47 @@ def test_a_branch_that_is_unknown_is_so_since_it_was_first_entered() -> None:
     assert world(["00AA00"], entries=rows).flags(UNKNOWN)[0]["since_on"] == ago(9)
 
 
+# ---- what a finding says
+
+
+@pytest.mark.parametrize(
+    ("records", "flag", "said"),
+    [
+        ({}, UNCOVERED, "No active LAS delivery point serves branch 00AA01."),
+        (
+            {"points": [requested("1", requested_on=ago(20))]},
+            PENDING,
+            f"Delivery point 1 was requested on {ago(20)} and is not approved yet.",
+        ),
+        (
+            {"points": [requested("1", requested_on=ago(60), approved_on=ago(40))]},
+            NOT_REGISTERED,
+            f"Delivery point 1 was approved on {ago(40)} and is not registered yet.",
+        ),
+        (
+            {"points": [point("9", link="01", registered_on=ago(3)), point("1")]},
+            DUPLICATE,
+            "2 active LAS points serve branch 00AA01: 1, 9.",
+        ),
+        (
+            {"questionnaires": [questionnaire()]},
+            NOT_ENTERED,
+            "Branch 00AA01 is open and not entered in Mijn OSO.",
+        ),
+        (
+            {"entries": [entered("00AA07", ago(5))]},
+            UNKNOWN,
+            f"Branch 00AA07 is entered in Mijn OSO since {ago(5)} and is not open in the registry.",
+        ),
+    ],
+)
+def test_a_finding_says_what_was_found_and_since_which_day(
+    records: Row, flag: str, said: str
+) -> None:
+    night = world(["00AA01"], **records)
+    assert [found["reason"] for found in night.flags(flag)] == [said]
+
+
 # ---- ignore_flag
 
 

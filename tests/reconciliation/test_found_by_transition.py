@@ -113,6 +113,19 @@ def test_a_branch_that_was_gone_long_before_does_not_go_on_with_its_school() -> 
     assert night.change_log.filter(subject="00AA07")["event"].to_list() == ["branch_vanished"]
 
 
+@pytest.mark.parametrize("gone", [True, False], ids=["since a month", "tonight"])
+def test_a_branch_that_was_renamed_long_ago_goes_on_with_its_school_all_the_same(
+    gone: bool,
+) -> None:
+    schools = ["00AA00", "00BB00", "00BB01"]
+    old = world([*schools, branch("00AA07", branch_name="Old")], day=ago(900))
+    before = world([*schools, branch("00AA07", branch_name="New")], before=old, day=ago(800))
+    if gone:
+        before = world(["00BB00", "00BB01"], before=before, day=ago(30))
+    night = after_the_merger(entries=[entered("00AA07")], before=before)
+    assert night.outcome("branches")["outcome"] == "matched_by_transition"
+
+
 def test_a_chain_that_ends_at_a_closed_school_leaves_a_closed_record_that_says_so() -> None:
     found = world(
         ["00CC00"], questionnaires=[questionnaire()], transitions=[transition("00AA", "00BB")]

@@ -330,6 +330,12 @@ def test_a_row_counts_as_a_person_does_in_the_file() -> None:
     ]
 
 
+def test_the_accounts_of_schools_and_boards_stand_in_the_order_of_the_file() -> None:
+    rows = [account("10001"), account("00ZZ"), account("00AA"), account("10009")]
+    night = world(["00AA00"], accounts=rows)
+    assert night.reconciliation["record_key"].to_list() == ["10001", "00ZZ", "00AA", "10009"]
+
+
 # ---- laws
 
 

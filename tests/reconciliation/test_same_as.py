@@ -83,6 +83,11 @@ def test_a_row_of_branches_does_not_go_along_where_the_new_school_has_no_such_br
     assert night.outcome("branches")["outcome"] == "unknown"
 
 
+def test_a_row_of_branches_that_does_not_go_along_is_a_row_of_the_new_school_all_the_same() -> None:
+    night = world(["00AA00"], entries=[entered("00ZZ01")], decisions=OLD_TO_NEW)
+    assert night.branch()["status"] == "in_progress"
+
+
 def test_a_decision_in_small_letters_counts_as_well() -> None:
     night = world(["00AA00"], questionnaires=[questionnaire("00ZZ")], decisions=[same_as("00ZZ", "00aa")])  # fmt: skip
     assert found(night, "questionnaires") == ("matched_by_override", "00AA")
