@@ -80,6 +80,7 @@ def test_an_agreement_of_a_board_that_went_into_another_is_found_and_not_used() 
     )
     found = night.outcome("agreements")
     assert (found["outcome"], found["matched_board_number"]) == ("matched_by_transition", "10002")
+    assert found["matched_brin"] is None
     assert not night.step("agreement")["passed"]
 
 
@@ -134,12 +135,19 @@ def test_a_chain_that_ends_at_a_closed_school_leaves_a_closed_record_that_says_s
     assert f"it merged into 00BB on {D}, which is not open either" in found["reason"]
 
 
-def test_the_register_knows_a_code_once_and_when_it_closed() -> None:
-    found = world(
-        ["00BB00"],
-        questionnaires=[questionnaire()],
-        organisations=[organisation("00AA", closed_on=ago(9))],
-    ).outcome("questionnaires")
+@pytest.mark.parametrize(
+    ("records", "code"),
+    [
+        ({"questionnaires": [questionnaire()]}, "00AA"),
+        ({"agreements": [agreement("10009")]}, "10009"),
+        ({"accounts": [account("10009")]}, "10009"),
+        ({"entries": [entered("00BB07")]}, "00BB07"),
+    ],
+    ids=["a school", "a board", "the account of a board", "a branch"],
+)
+def test_the_register_knows_a_code_once_and_when_it_closed(records: Row, code: str) -> None:
+    closed = [organisation(code, closed_on=ago(9))]
+    (found,) = world(["00BB00"], organisations=closed, **records).reconciliation.to_dicts()
     assert found["outcome"] == "closed"
     assert f"it closed on {ago(9)}" in found["reason"]
 

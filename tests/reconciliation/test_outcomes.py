@@ -241,6 +241,11 @@ def test_the_reason_of_a_test_exchange_by_a_known_point_says_nothing_of_it() -> 
     assert "delivery point" not in night.outcome("test_exchanges")["reason"]
 
 
+def test_the_reason_of_a_test_exchange_of_an_unknown_school_says_nothing_of_its_points() -> None:
+    night = world(["00AA00"], exchanges=[exchange("0", "99ZZ")])
+    assert "delivery point" not in night.outcome("test_exchanges")["reason"]
+
+
 def test_a_point_that_begins_later_is_unknown_to_a_test_exchange() -> None:
     night = world(["00AA00"], points=[point(requested_on=ahead(2))], exchanges=[exchange("0")])
     assert "no delivery point with number 0" in night.outcome("test_exchanges")["reason"]
