@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import polars as pl
 import pytest
 from world import branch, world
+
+from oso_pipeline.intake.board_files import ROWS_SCHEMA as BOARD_ROWS
+from oso_pipeline.registry.branches import open_branches
 
 
 def test_a_branch_is_open_when_it_stands_in_a_branch_file() -> None:
@@ -49,6 +53,12 @@ def test_branches_of_one_school_that_name_different_boards_are_signalled() -> No
     assert night.signals() == [("po", "boards_differ", "00AA")]
 
 
+def test_a_branch_without_a_board_does_not_hide_that_those_around_it_name_different_ones() -> None:
+    boards = {"00AA00": "10001", "00AA01": None, "00AA02": "10002"}
+    night = world([branch(code, board=board) for code, board in boards.items()])
+    assert night.signals() == [("po", "boards_differ", "00AA")]
+
+
 def test_branches_of_one_school_that_name_one_board_are_not_signalled() -> None:
     assert world(["00AA00", "00AA01"]).signals() == []
 
@@ -62,6 +72,14 @@ def test_a_board_has_the_name_that_the_board_files_give() -> None:
     assert world(["00AA00"], boards={"10001": "Stichting Een"}).branch()["board_name"] == (
         "Stichting Een"
     )
+
+
+def test_of_a_board_in_two_files_the_name_in_the_first_of_po_so_vo_counts() -> None:
+    night = world([branch("00AA00", board="10001")])
+    rows = [("boards_vo", 2, "10001", "Vo"), ("boards_po", 3, "10001", "Po")]
+    boards = pl.DataFrame(rows, schema=BOARD_ROWS, orient="row")
+    found = open_branches(night.files["branches"], boards)["branches"]
+    assert found["board_name"].to_list() == ["Po"]
 
 
 def test_without_board_files_a_board_has_no_name() -> None:
