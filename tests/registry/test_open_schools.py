@@ -13,7 +13,7 @@ def school(night: World, brin: str = "00AA") -> dict[str, Any]:
     return night.schools.row(by_predicate=pl.col("brin") == brin, named=True)
 
 
-def under_board(board: str, before: World | None = None, **more: Any) -> World:
+def under_board(board: str | None, before: World | None = None, **more: Any) -> World:
     return world([branch("00AA00", board=board)], before=before, **more)
 
 
@@ -113,6 +113,19 @@ def test_a_school_whose_00_branch_closes_comes_under_the_board_of_its_lowest() -
     yesterday = world(["00AA00", branch("00AA01", board="10002")], day=ago(1))
     night = world([branch("00AA01", board="10002")], before=yesterday)
     assert (school(night)["board_number"], school(night)["under_board_since_on"]) == ("10002", D)
+
+
+def test_a_school_that_changed_board_twice_left_the_board_that_it_was_under_last() -> None:
+    first = under_board("10001", day=ago(9))
+    second = under_board("10002", before=first, day=ago(7))
+    found = school(under_board("10003", before=second))
+    assert (found["former_board_number"], found["under_board_since_on"]) == ("10002", D)
+
+
+def test_a_night_on_which_the_board_could_not_be_read_is_no_change_of_board() -> None:
+    unread = under_board(None, before=under_board("10001", day=ago(9)), day=ago(5))
+    found = school(under_board("10001", before=unread))
+    assert (found["former_board_number"], found["under_board_since_on"]) == (None, None)
 
 
 def test_a_school_that_was_gone_and_is_back_under_the_same_board_has_not_changed_board() -> None:
