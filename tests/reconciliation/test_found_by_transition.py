@@ -152,6 +152,16 @@ def test_the_register_knows_a_code_once_and_when_it_closed(records: Row, code: s
     assert f"it closed on {ago(9)}" in found["reason"]
 
 
+def test_a_code_that_only_a_refused_transition_names_was_never_seen() -> None:
+    night = world(
+        ["00BB00"],
+        questionnaires=[questionnaire("99ZZ")],
+        organisations=[organisation("00AA"), organisation("00BB")],
+        transitions=[transition("00AA", "99ZZ", ago(30))],
+    )
+    assert night.outcome("questionnaires")["outcome"] == "unknown"
+
+
 def test_a_school_of_which_the_register_names_only_a_branch_was_known_once() -> None:
     night = world(
         ["00BB00"], questionnaires=[questionnaire()], organisations=[organisation("00AA00")]
@@ -358,6 +368,12 @@ def test_what_the_register_announces_of_a_school_that_has_begun_is_a_work_item()
     assert night.items()[f"prepare_board_change:00AA:{ahead(20)}"]["responsible"] == "board"
     prepared = {item for item in night.open_items() if item.startswith("prepare")}
     assert len(prepared) == 3, prepared  # and the closure of 00BB00, whose board has an agreement
+
+
+def test_of_two_boards_that_a_school_comes_under_the_first_one_in_time_is_announced() -> None:
+    to_come = [governs("10009", "00AA", ahead(20)), governs("10007", "00AA", ahead(60))]
+    night = connected_school(governance=to_come)
+    assert night.open_items() == {f"prepare_board_change:00AA:{ahead(20)}"}
 
 
 @pytest.mark.parametrize(

@@ -110,6 +110,18 @@ def test_a_branch_opened_on_the_day_that_the_register_gives_unless_long_ago(
     assert night.change_log.select("event", "effective_on").rows() == [("branch_opened", on)]
 
 
+def test_a_branch_that_the_register_opened_twice_opened_on_the_later_day() -> None:
+    night = world(
+        ["00AA00", "00BB00"],
+        before=world(["00BB00"], day=ago(1)),
+        organisations=[
+            organisation("00AA00", ago(300), record="H", closed_on=ago(200)),
+            organisation("00AA00", ago(40)),
+        ],
+    )
+    assert night.change_log["effective_on"].to_list() == [ago(40)]
+
+
 def test_a_branch_that_opened_out_of_another_says_so() -> None:
     before = world(["00AA00", "00BB00"], day=ago(1))
     night = world(["00BB00", "00BB01"], before=before, transitions=[transition("00AA00", "00BB01")])
