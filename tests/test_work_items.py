@@ -62,6 +62,7 @@ SENT = YET | {"letter_sent_on": ago(20)}
         pytest.param([], None, "request_account:00AA", "school", id="nor is there a board"),
         pytest.param([account(requested_on=ago(30), **YET)], None, "send_account_letter:00AA", "service_desk", id="requested"),
         pytest.param([account(requested_on=ago(30), **SENT)], None, "activate_account:00AA", "school", id="letter sent"),
+        pytest.param([account(requested_on=ago(30), **SENT), account(requested_on=ago(9), **YET)], None, "activate_account:00AA", "school", id="letter sent, and requested again"),
         pytest.param([account(BOARD, requested_on=ago(30), **YET)], BOARD, "send_account_letter:10001", "service_desk", id="requested by the board"),
         pytest.param([account(BOARD, requested_on=ago(30), **SENT)], BOARD, "activate_account:10001", "board", id="letter sent to the board"),
         pytest.param([account(closed_on=ago(3)), account(BOARD, closed_on=ago(3))], BOARD, "request_account:10001", "board", id="both are closed"),
@@ -84,6 +85,13 @@ def test_a_board_that_has_to_sign_needs_an_account_of_its_own() -> None:
 def test_an_account_of_the_board_is_enough_for_its_schools() -> None:
     night = world(["00AA00"], accounts=[account(BOARD)], agreements=[agreement()])
     assert night.open_items() == STEPS
+
+
+def test_an_account_that_waits_helps_no_branch_that_the_board_can_help_already() -> None:
+    waits = account(requested_on=ago(30), **SENT)
+    for board, helped in (([], 1), ([account(BOARD)], 0)):
+        night = world(["00AA00"], accounts=[waits, *board])
+        assert night.items()["activate_account:00AA"]["branches_helped"] == helped
 
 
 @pytest.mark.parametrize("accounts", [[], [account(requested_on=ago(30), **SENT)]])
@@ -180,8 +188,10 @@ def test_a_test_exchange_that_is_still_to_come_has_not_failed_yet() -> None:
         ([point("0", las="ESIS", registered_on=ago(5)), point("1", las=None, registered_on=D)], "ESIS"),
         ([point("0", las="ESIS"), requested("1", las="ParnasSys", requested_on=ago(2))], "ParnasSys"),
         ([point("0", las="ESIS"), point("1", las="ParnasSys", kind="ot", registered_on=D)], "ESIS"),
+        ([point("0", las="ESIS", requested_on=ago(400), registered_on=ago(5)), point("1", las="ParnasSys", requested_on=ago(300))], "ESIS"),
+        ([point("0", las="ESIS"), requested("1", las="ParnasSys")], "ESIS"),
     ],
-    ids=["registered last", "the last names none", "on its way", "of another exchange"],
+    ids=["registered last", "the last names none", "on its way", "of another exchange", "requested earlier, registered later", "of no day"],
 )  # fmt: skip
 def test_the_product_of_a_school_is_that_of_its_newest_las_point_that_names_one(
     points: list[Row], las: str
@@ -266,6 +276,19 @@ def test_another_exchange_is_registered_in_its_own_system() -> None:
     action = night.items()["register_approved_delivery_point:00AA:9"]["action"]
     assert "in Onderwijs Transparant." in action
     assert "Stappenplan" not in action
+
+
+def test_a_point_is_registered_in_its_own_product_and_not_in_the_newest_of_its_school() -> None:
+    points = [point("0", registered_on=ago(1)), requested("3", las="ParnasSys", approved_on=ago(2))]
+    action = connected_school(points=points).items()["register_approved_delivery_point:00AA:3"]["action"]  # fmt: skip
+    assert "in ParnasSys." in action
+
+
+@pytest.mark.parametrize(("kind", "helped"), [("las", 1), ("ot", 0)])
+def test_a_partner_point_on_its_way_brings_no_branch_nearer(kind: str, helped: int) -> None:
+    on_its_way = requested("2", kind=kind, requested_on=ago(2))
+    night = connected_school(["00AA00", "00AA02"], points=[point("0"), on_its_way])
+    assert night.items()["approve_delivery_point:00AA:2"]["branches_helped"] == helped
 
 
 def test_a_school_without_a_known_board_gives_no_board_something_to_sign() -> None:
@@ -427,6 +450,13 @@ def test_an_item_that_stays_keeps_its_id() -> None:
     assert begun(begun(ago_days=1)).open_items() == begun(ago_days=1).open_items()
 
 
+def test_an_item_that_stays_keeps_the_day_since_which_it_stands() -> None:
+    failed = [exchange(result="failed", performed_on=day) for day in (ago(5), ago(1))]
+    before = connected_school(exchanges=failed[:1], day=ago(3))
+    night = connected_school(exchanges=failed, before=before)
+    assert night.items()["pass_test_exchange:00AA"]["since_on"] == ago(5)
+
+
 def test_an_item_that_is_open_has_no_closing_day() -> None:
     assert sign_agreement(begun())["closed_on"] is None
 
@@ -561,6 +591,21 @@ def test_a_change_that_would_disconnect_a_school_is_help_to_those_that_it_keeps(
     night = connected_school(["00AA00", "00BB00"], governance=[governs("10007", "00AA", ahead(20))],
         accounts=[account("00BB"), account(BOARD)])  # fmt: skip
     assert ranked(night)[0] == (f"prepare_board_change:00AA:{ahead(20)}", 1, 1, 0)
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [("00AA01", "Vestiging 00AA01 sluit per 10-12-2026"), ("00AA", "School 00AA sluit per")],
+)
+def test_what_closes_is_told_as_what_it_is_and_to_prepare_it_helps_no_branch(
+    code: str, said: str
+) -> None:
+    closes = organisation(code, closed_on=ahead(20))
+    item = connected_school(organisations=[closes], branches=["00AA00", "00AA01"]).items()[
+        f"prepare_closure:{code}:{ahead(20)}"
+    ]
+    assert item["action"].startswith(said)
+    assert item["branches_helped"] == 0
 
 
 def test_a_board_that_signed_already_has_nothing_to_prepare() -> None:
