@@ -124,8 +124,8 @@ def test_a_board_signs_once_for_all_its_schools() -> None:
 
 
 def test_a_board_whose_agreement_ended_is_told_so_and_when() -> None:
-    night = connected_school(agreements=[agreement(ended_on=date(2026, 2, 3))])
-    item = sign_agreement(night)
+    ended = [agreement(ended_on=date(2025, 2, 3)), agreement(ended_on=date(2026, 2, 3))]
+    item = sign_agreement(connected_school(agreements=[*ended, extension(ended_on=D)]))
     assert "want de vorige eindigde op 3-2-2026; 1 school wacht erop" in item["action"]
     assert item["since_on"] == date(2026, 2, 3)
 
@@ -143,6 +143,10 @@ def test_a_board_with_an_account_is_asked_to_sign_before_any_school_begins() -> 
     [
         ([], "vul de vragenlijst in."),
         ([questionnaire(status="draft", submitted_on=None)], "als concept klaarstaat"),
+        (
+            [questionnaire(status="rejected"), questionnaire(status="draft", submitted_on=None)],
+            "als concept klaarstaat",
+        ),
         ([questionnaire(status="rejected")], "de afgewezen vragenlijst"),
         ([questionnaire(submitted_on=None)], "geen dag van indienen"),
         ([questionnaire(status="submitted", submitted_on=None)], "geen dag van indienen"),
@@ -396,6 +400,9 @@ def test_a_point_without_a_number_has_an_id_too(number: str | None, item_id: str
 def test_two_points_with_one_number_are_one_thing_to_do() -> None:
     night = connected_school(points=[point("0"), point("7"), point("7", las="Magister")])
     assert list(night.items()) == ["link_delivery_point:00AA:7"]
+    waiting = [requested("7", requested_on=day) for day in (ago(3), ago(9), ago(5))]
+    item = connected_school(points=[point("0"), *waiting]).items()["approve_delivery_point:00AA:7"]
+    assert item["since_on"] == ago(9)
 
 
 # ---- since
