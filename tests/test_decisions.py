@@ -111,6 +111,10 @@ def test_a_same_as_about_a_school_or_a_branch_is_used_by_a_record_that_names_eit
             [("contradicted", "Mijn OSO links delivery point 7 to it now, so the decision is not needed.")],
         ),
         (
+            [point("7", registered_on=None), point("7")],
+            [],
+        ),
+        (
             [point("7", registered_on=None)],
             [("unused", "delivery point 7 is not active, so it covers nothing.")],
         ),
@@ -137,6 +141,12 @@ def test_a_served_by_of_a_branch_that_needs_none_or_is_not_open_is_told(
     before = world(["00AA00", "00AA01", "00AA02"], day=ago(9))
     night = world(["00AA00", "00AA01"], points=[point("1")], before=before, decisions=[served_by(branch, number)])  # fmt: skip
     assert told(night) == [expected]
+
+
+def test_a_served_by_of_a_branch_whose_school_went_on_says_as_which() -> None:
+    merged = transition("00AA", "00BB", ago(30))
+    night = world(["00BB00"], transitions=[merged], decisions=[served_by("00AA01", "1")], before=world(["00AA01"], day=ago(40)))  # fmt: skip
+    assert told(night) == [("contradicted", f"00AA01 is not open: it merged into 00BB on {ago(30)}.")]  # fmt: skip
 
 
 @pytest.mark.parametrize(
