@@ -54,7 +54,13 @@ _NEXT = {
 
 @dataclass(frozen=True)
 class Served:
-    """The release that people and systems still read; `since`: when it became latest, ISO 8601, UTC."""
+    """The release that people and systems still read.
+
+    Attributes:
+        release_id: of it.
+        as_of: its day D; empty when its index cannot be read.
+        since: when it became latest, ISO 8601, UTC; empty when the log does not say.
+    """
 
     release_id: str
     as_of: str
@@ -166,12 +172,17 @@ def what_is_served(folder: DataFolder) -> Served | None:
         return None
     lines, _ = read_damaged_log(folder)  # a damaged line is no reason to be silent
     since = [line.at for line in lines if (line.release_id, line.verdict) == (latest, "published")]  # fmt: skip
-    return Served(latest, read_index(folder.latest)["as_of"] or "", since[-1] if since else "")
+    index = _index(folder, latest)
+    return Served(latest, (index["as_of"] if index else "") or "", since[-1] if since else "")
 
 
 def _index(folder: DataFolder, release_id: str) -> Index | None:
+    """None also of one that is damaged: the night fails by it, which is no reason to be silent."""
     place = folder.release(release_id)
-    return read_index(place) if release_id and (place / INDEX).is_file() else None
+    try:
+        return read_index(place) if release_id and (place / INDEX).is_file() else None
+    except PipelineError:
+        return None
 
 
 def _next(night: Conclusion, index: Index | None, served: Served | None) -> list[str]:
@@ -216,7 +227,8 @@ def _what_is_served(alert: Alert) -> str:
     if served is None:
         return "Nothing was published before."
     since = f", since {_minute(served.since)}" if served.since else ""
-    return f"{'Served' if alert.kind == 'recovered' else 'Still served'}: release {served.release_id} of {served.as_of}{since}."
+    of_day = f" of {served.as_of}" if served.as_of else ""
+    return f"{'Served' if alert.kind == 'recovered' else 'Still served'}: release {served.release_id}{of_day}{since}."
 
 
 class _NotTaken(Exception):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import get_args
 
@@ -15,7 +16,9 @@ from raw_server import says
 from releases import FIRST, HELD_BY, SECOND, conclusion, index, make
 from werkzeug import Request, Response
 
+from oso_pipeline.errors import ExitCode
 from oso_pipeline.release.alert import Alert, AlertKind, Served, alert_on, make_alert
+from oso_pipeline.release.failures import Failure, tell_failed_run
 from oso_pipeline.release.folder import DataFolder
 from oso_pipeline.release.log import Conclusion, record
 from oso_pipeline.release.publish import place_release
@@ -184,6 +187,38 @@ def test_the_first_good_night_after_bad_ones_says_how_many_there_were_and_what_t
         f"Served: release {FIRST} of 2026-11-22.\n"
         "Next: Nothing needs to be done."
     )
+
+
+@pytest.mark.parametrize(("verdict", "kind"), [("failed", "failed"), ("published", "recovered")])
+def test_a_damaged_line_of_the_log_silences_no_alert(
+    folder: DataFolder, verdict: str, kind: str
+) -> None:
+    after(folder, "published", "failed")
+    with folder.log.open("a", encoding="utf-8") as log:
+        log.write("{damaged\n")
+    night = replace(conclusion(SECOND, verdict), run_id="tonight")
+    assert made(folder, night).kind == kind
+
+
+def test_a_latest_whose_index_is_damaged_silences_no_alert(folder: DataFolder) -> None:
+    night = failed(folder, "index.json cannot be read.")
+    (folder.release(FIRST) / "index.json").write_text("{", encoding="utf-8")
+    alert = made(folder, night)
+    assert alert.served == Served(FIRST, "", "")
+    assert f"Still served: release {FIRST}.\n" in alert.text
+
+
+def test_a_run_that_cannot_be_recorded_is_told_without_contacts(
+    folder: DataFolder, webhook: SecretStr, httpserver: HTTPServer
+) -> None:
+    httpserver.expect_request(f"/services/{SECRET}").respond_with_data("ok")
+    failure = Failure("Permission denied: j.jansen@school.nl", ExitCode.FAILED)
+    tell_failed_run(
+        folder, failure, run_id="tonight", at=datetime(2026, 11, 23, 6, tzinfo=UTC), webhook=webhook
+    )
+    [(request, _)] = httpserver.log
+    assert request.json["kind"] == "failed"
+    assert "jansen" not in request.get_data(as_text=True)
 
 
 def test_without_a_webhook_nothing_is_sent(folder: DataFolder) -> None:
