@@ -11,7 +11,7 @@ from dagster import (
 )
 
 from oso_pipeline import clock
-from oso_pipeline.errors import PipelineError
+from oso_pipeline.errors import FailureNotRecorded, PipelineError
 from oso_pipeline.release.failures import (
     RecordedError,
     failure_of,
@@ -41,12 +41,13 @@ def failed_nights(settings: Callable[[], Settings]) -> SensorDefinition:
         chosen, run_id, at = settings(), context.dagster_run.run_id, clock.now()
         folder, webhook = DataFolder(chosen.data_dir), chosen.alert_webhook
         try:
-            held = folder.hold(patience=PATIENCE)
+            with folder.hold(patience=PATIENCE):
+                record_failed_run(folder, failure, run_id=run_id, at=at, webhook=webhook)
+        except FailureNotRecorded:  # it was told of
+            raise
         except PipelineError:  # a tick that fails is not made again, so it is told at once
             tell_failed_run(folder, failure, run_id=run_id, at=at, webhook=webhook)
             raise
-        with held:
-            record_failed_run(folder, failure, run_id=run_id, at=at, webhook=webhook)
 
     return record_failed_night
 

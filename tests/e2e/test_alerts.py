@@ -215,23 +215,31 @@ def test_a_night_whose_process_died_in_the_daemons_care_is_recorded_and_told_of(
     assert [night.verdict for night in read_log(place.folder)] == ["failed"]
 
 
-def test_a_night_that_failed_is_told_of_though_the_data_folder_cannot_be_written(
-    place: Place, httpserver: HTTPServer
-) -> None:
-    httpserver.expect_request("/hook", method="POST").respond_with_data("ok")
-    settings = place.settings(httpserver.url_for("/hook"))
-    (place.root / "data").write_text("no folder")
-    with DagsterInstance.ephemeral() as instance:
-        run, failed = run_that_died(instance, settings)
-        with pytest.raises(PipelineError, match="cannot be written"):
-            look_at_the_failed_run(instance, settings, run, failed)
-    assert [request.json["kind"] for request, _ in httpserver.log] == ["failed"]
-
-
 def spoil_the_log(root: Path) -> None:
     log = DataFolder(root / "data").log
     log.parent.mkdir(parents=True)
     log.write_text("no line\n")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (lambda root: (root / "data").write_text("no folder"), "cannot be written"),
+        (spoil_the_log, "a line that cannot be read"),
+    ],
+    ids=["the data folder cannot be written", "the log is damaged"],
+)
+def test_a_night_that_failed_in_the_daemons_care_is_told_of_though_it_cannot_be_recorded(
+    place: Place, httpserver: HTTPServer, spoil: Callable[[Path], object], said: str
+) -> None:
+    httpserver.expect_request("/hook", method="POST").respond_with_data("ok")
+    settings = place.settings(httpserver.url_for("/hook"))
+    spoil(place.root)
+    with DagsterInstance.ephemeral() as instance:
+        run, failed = run_that_died(instance, settings)
+        with pytest.raises(PipelineError, match=said):
+            look_at_the_failed_run(instance, settings, run, failed)
+    assert [request.json["kind"] for request, _ in httpserver.log] == ["failed"]
 
 
 @pytest.mark.parametrize(
