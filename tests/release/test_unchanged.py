@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import polars as pl
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from releases import FIRST, make
+from releases import FIRST, SECOND, make
 from world import (
     D,
     World,
@@ -33,7 +35,7 @@ from world import (
 from oso_pipeline.release.build import OUTCOMES, content_hashes
 from oso_pipeline.release.folder import DataFolder
 from oso_pipeline.release.night import begin_night
-from oso_pipeline.release.unchanged import gives_the_same, next_change_on
+from oso_pipeline.release.unchanged import gives_the_same, next_change_on, still_stands
 
 
 def next_change(night: World) -> date | None:
@@ -64,6 +66,24 @@ def test_a_night_is_unchanged_when_inputs_and_outcomes_are_those_of_the_last_rel
     assert not gives_the_same(folder, begin_night(snapshots, previous_release_id=None, **begun), "x")  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("day", "stands"),
+    [(ago(1), False), (D, True), (ahead(4), True), (ahead(5), False), (ahead(6), False)],
+)
+def test_a_release_stands_from_its_own_day_until_the_one_that_it_names(
+    tmp_path: Path, day: date, stands: bool
+) -> None:
+    folder = DataFolder(tmp_path)
+    snapshots = pl.DataFrame({"source": ["po"], "snapshot_id": ["one"]})
+    night = begin_night(snapshots, previous_release_id=FIRST, as_of=day, started_at=datetime(2026, 11, 24, 5, tzinfo=UTC), demo=False)  # fmt: skip
+    named: Any = {"as_of": D.isoformat(), "next_change_on": ahead(5).isoformat()}
+    make(folder, FIRST, inputs_hash=night.inputs_hash, **named)
+    assert still_stands(folder, night) is stands
+    gone = {"path": "oso.duckdb", "bytes": 1}
+    make(folder, SECOND, inputs_hash=night.inputs_hash, files=[gone], **named)
+    assert not still_stands(folder, replace(night, previous_release_id=SECOND))
+
+
 def test_the_first_of_several_days_counts() -> None:
     night = connected_school(
         agreements=[agreement(ended_on=ahead(9))], questionnaires=[questionnaire(submitted_on=ahead(5))]
@@ -87,6 +107,13 @@ def test_a_point_that_is_registered_waits_for_nothing() -> None:
 def test_a_decision_that_expires_changes_it_on_its_day() -> None:
     decisions = [served_by("00AA00", "7", expires_on=ahead(3))]
     assert next_change(connected_school(decisions=decisions)) == ahead(3)
+
+
+def test_after_a_subject_that_was_decided_about_twice_the_next_day_is_looked_at_again() -> None:
+    night = connected_school()
+    again = pl.DataFrame({"source": ["overrides"], "source_row": [3], "rule": ["decided_twice"]})
+    records = {**night.records, "overrides": night.decisions, "ignored": again}
+    assert next_change_on(records, night.files, night.day) == ahead(1)
 
 
 def test_what_the_register_announces_changes_it_on_its_day() -> None:
