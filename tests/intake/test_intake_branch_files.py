@@ -148,6 +148,15 @@ def test_an_odd_value_is_signalled_and_its_branch_is_kept() -> None:
     assert signals(reading, "municipality_without_name") == [("1970", 1, 2)]
 
 
+def test_an_address_of_a_person_in_a_public_file_is_masked() -> None:
+    reading = read(ROW.replace("De Zwaluw", "De Zwaluw j.jansen@zwaluw.nl"))
+    (name,) = reading.rows["branch_name"]
+    assert name.startswith("De Zwaluw [")
+    assert "jansen" not in name
+    refused = read(ROW.replace("DOKKUM", "j.jansen@zwaluw.nl").replace("00AH00", "x"))
+    assert "jansen" not in refused.quarantined["raw"].item()
+
+
 def test_a_used_column_that_stands_there_twice_is_refused_and_another_one_is_signalled() -> None:
     with pytest.raises(SourceUnreadable, match="column BEVOEGD GEZAG NUMMER once, found it more"):
         read(f"{ROW};10250", header=f"{NOW};BEVOEGD GEZAG NUMMER")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from werkzeug import Request, Response
 from oso_pipeline import clock
 from oso_pipeline.errors import SourceUnreachable, SourceUnreadable
 from oso_pipeline.intake.http import Arrival, Fetcher, NotFound, Patience
+from oso_pipeline.intake.snapshots import Snapshot
 
 TWICE = Patience(attempts=2, longest_wait=2.0, deadline=5.0)
 
@@ -28,10 +29,24 @@ def fetch(url: str, into: Path, *, cap: int = 1000, patience: Patience = TWICE) 
 def test_a_body_is_written_and_what_the_server_said_of_it_is_known(
     httpserver: HTTPServer, tmp_path: Path
 ) -> None:
-    httpserver.expect_request("/a.csv").respond_with_data("a;b\n", headers={"ETag": '"x"'})
+    headers = {"ETag": '"x"', "Set-Cookie": "who=you"}
+    httpserver.expect_request("/a.csv").respond_with_data("a;b\n", headers=headers)
     arrival = fetch(httpserver.url_for("/a.csv"), tmp_path)
     assert (tmp_path / "body").read_bytes() == b"a;b\n"
     assert (arrival.bytes, arrival.status, arrival.headers["etag"]) == (4, 200, '"x"')
+    assert arrival.headers.keys() <= {"content-type", "content-length", "etag", "date"}
+
+
+def test_the_tag_of_a_body_is_sent_to_its_own_address_only(
+    httpserver: HTTPServer, tmp_path: Path, at: datetime
+) -> None:
+    addresses = [httpserver.url_for(f"/{name}.csv") for name in "ab"]
+    known = Snapshot("po", "s1", addresses[0], addresses[0], 200, {"etag": '"x"'}, 4, "0", at, "")
+    httpserver.expect_request("/b.csv").respond_with_data("a;b\n", headers={"ETag": '"x"'})
+    with Fetcher(addresses, TWICE) as fetcher:
+        arrival = fetcher.download(addresses[1], tmp_path / "body", cap=1000, known=known)
+    assert arrival.bytes == 4
+    assert "If-None-Match" not in httpserver.log[0][0].headers
 
 
 @pytest.mark.parametrize("status", [429, 500, 503])

@@ -12,6 +12,7 @@ import pytest
 from pydantic import SecretStr
 from pytest_httpserver import HTTPServer
 from releases import FIRST, SECOND, THIRD, conclusion, index, make
+from world import branch, connected_school
 
 from oso_pipeline.errors import (
     DataFolderBusy,
@@ -23,7 +24,7 @@ from oso_pipeline.errors import (
 from oso_pipeline.release.conclude import conclude, record_failure
 from oso_pipeline.release.failures import Failure, record_failed_run
 from oso_pipeline.release.folder import DataFolder
-from oso_pipeline.release.index import read_index
+from oso_pipeline.release.index import _status_counts, read_index
 from oso_pipeline.release.log import read_log, record
 from oso_pipeline.release.night import Night
 from oso_pipeline.release.publish import place_release, replace_index
@@ -96,8 +97,26 @@ def test_a_log_that_cannot_be_read_is_named_with_what_to_do(line: str, folder: D
     record(folder, conclusion(FIRST))
     with folder.log.open("a") as file:
         file.write(line + "\n")
-    with pytest.raises(PipelineError, match="move the file aside"):
+    with pytest.raises(PipelineError, match=r"\(line 2: [\s\S]*move\s+the file aside"):
         read_log(folder)
+
+
+def test_an_index_counts_branches_and_schools_apart() -> None:
+    night = connected_school(["00AA00", "00AA01", branch("00BB00", sector="vo")])
+    counts = _status_counts(
+        {name: night.table(name) for name in ("branch_status", "school_status")}
+    )
+    told = {
+        (unit, sector): {status: number for status, number in numbers.items() if number}
+        for unit, of_sectors in counts.items()
+        for sector, numbers in of_sectors.items()
+    }
+    assert told == {
+        ("branches", "po"): {"connected": 1, "qualified_not_covered": 1},
+        ("branches", "vo"): {"in_progress": 1},
+        ("schools", "po"): {"connected": 1},
+        ("schools", "vo"): {"in_progress": 1},
+    }
 
 
 def test_a_night_that_failed_leaves_an_index_that_says_why(folder: DataFolder) -> None:

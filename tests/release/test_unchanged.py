@@ -79,9 +79,12 @@ def test_a_release_stands_from_its_own_day_until_the_one_that_it_names(
     named: Any = {"as_of": D.isoformat(), "next_change_on": ahead(5).isoformat()}
     make(folder, FIRST, inputs_hash=night.inputs_hash, **named)
     assert still_stands(folder, night) is stands
-    gone = {"path": "oso.duckdb", "bytes": 1}
-    make(folder, SECOND, inputs_hash=night.inputs_hash, files=[gone], **named)
+    cut_off = {"path": "oso.duckdb", "bytes": 2}
+    make(folder, SECOND, inputs_hash=night.inputs_hash, files=[cut_off], **named)
+    (folder.release(SECOND) / "oso.duckdb").write_bytes(b"1")
     assert not still_stands(folder, replace(night, previous_release_id=SECOND))
+    (folder.release(SECOND) / "oso.duckdb").write_bytes(b"12")
+    assert still_stands(folder, replace(night, previous_release_id=SECOND)) is stands
 
 
 def test_the_first_of_several_days_counts() -> None:
