@@ -67,6 +67,7 @@ def test_a_resource_that_was_renamed_is_refused_and_the_names_found_are_shown(
         ("\xff", "expected the catalogue's JSON"),
         ("[" * 100_000, "expected the catalogue's JSON"),
         ({"success": False, "error": {"message": "Not found"}}, "expected success"),
+        ({"success": False, "result": {"resources": []}}, "expected success"),
         ({"success": True, "result": None}, "expected success and a list"),
         ({"success": True, "result": {"resources": {}}}, "expected success and a list"),
         ([], "expected success and a list"),

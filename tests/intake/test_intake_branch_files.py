@@ -146,6 +146,7 @@ def test_an_odd_value_is_signalled_and_its_branch_is_kept() -> None:
     assert signals(reading, "unknown_province") == [("Freisland", 1, 2)]
     assert signals(reading, "board_number_unreadable") == [("1024A", 1, 2)]
     assert signals(reading, "municipality_without_name") == [("1970", 1, 2)]
+    assert signals(read(ROW.replace("Friesland", "")), "unknown_province") == [(None, 1, 2)]
 
 
 def test_an_address_of_a_person_in_a_public_file_is_masked() -> None:
@@ -155,6 +156,9 @@ def test_an_address_of_a_person_in_a_public_file_is_masked() -> None:
     assert "jansen" not in name
     refused = read(ROW.replace("DOKKUM", "j.jansen@zwaluw.nl").replace("00AH00", "x"))
     assert "jansen" not in refused.quarantined["raw"].item()
+    named = read(f"{ROW};1", header=f"{NOW};j.jansen@zwaluw.nl").signals.to_dicts()
+    assert [one["rule"] for one in named] == ["new_column"]
+    assert "jansen" not in str(named)
 
 
 def test_a_used_column_that_stands_there_twice_is_refused_and_another_one_is_signalled() -> None:

@@ -127,6 +127,7 @@ def test_a_transition_is_read() -> None:
         (transition(functions="OU"), "not_of_schools"),
         (transition("1234", "10001", functions="BB"), "old_number"),
         (transition("12-3", "12-4", functions="BB"), "old_number"),
+        (transition("10001", "1234", functions="BB"), "old_number"),
     ],
 )
 def test_what_is_not_of_schools_or_boards_is_ignored_for_a_reason(row: str, rule: str) -> None:
@@ -283,11 +284,19 @@ def governs(board: str = "10001", begins: str = "1-8-2000", ends: str = "", brin
 
 
 def test_only_who_governs_whom_is_used() -> None:
-    rows = [governs(), governs("00AA", brin="00AA00", what="vestigt"), governs(what="adviseert")]
+    rows = [
+        governs(),
+        governs("00AA", brin="00AA00", what="vestigt"),
+        governs(what="adviseert"),
+        governs(what=""),
+    ]
     found = read("RELATIES", *rows)
     assert found.rows.rows() == [(2, "00AA", "10001", date(2000, 8, 1), None)]
-    assert found.ignored.select("source_row", "rule").rows() == [(3, "another_relation"), (4, "another_relation")]  # fmt: skip
-    assert found.signals.select("rule", "subject").rows() == [("unknown_relation", "adviseert")]
+    assert found.ignored.select("source_row", "rule").rows() == [(row, "another_relation") for row in (3, 4, 5)]  # fmt: skip
+    assert set(found.signals.select("rule", "subject").rows()) == {
+        ("unknown_relation", "adviseert"),
+        ("unknown_relation", None),
+    }
 
 
 @pytest.mark.parametrize(

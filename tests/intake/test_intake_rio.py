@@ -62,6 +62,7 @@ def test_a_column_that_the_file_may_do_without_and_that_was_renamed_is_told_with
         ("0,0", "coordinates_outside_country"),
         ("5.2,52.1", "coordinates_outside_country"),
         ("17.5,-62.9", "coordinates_outside_country"),
+        ("52.1,15.2", "coordinates_outside_country"),
         ("noord,5.2", "coordinates_unreadable"),
     ],
 )

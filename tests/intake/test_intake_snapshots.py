@@ -48,6 +48,15 @@ def test_a_body_that_comes_back_later_is_kept_as_a_new_snapshot(
     assert store.newest("po") == third
 
 
+def test_of_several_that_are_whole_the_one_seen_last_stands_in(
+    store: SnapshotStore, at: datetime
+) -> None:
+    whole = [keep(store, body, at + timedelta(days=day)) for day, body in enumerate((b"1", b"2"))]
+    damaged = keep(store, b"3", at + timedelta(days=2))
+    (store.folder_of(damaged) / "body").write_bytes(b"?")
+    assert store.newest_that_is_whole("po") == whole[-1]
+
+
 def test_the_same_body_with_other_notes_is_another_snapshot(
     store: SnapshotStore, at: datetime
 ) -> None:
