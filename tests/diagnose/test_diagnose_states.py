@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 from pipelines import HELD_BY, Pipeline, at_night, issue
+from releases import conclusion
 
-from oso_pipeline.diagnose.nights import moment_of
+from oso_pipeline.diagnose.nights import moment_of, nights_of
 from oso_pipeline.errors import UsageError
 
 NOT_FOUND = "po: GET https://duo.nl/po.csv: 404, there is nothing at this address. The newest snapshot was last seen {} days ago."
@@ -78,6 +79,14 @@ def test_several_runs_of_one_day_missed_a_source_for_one_night(published: Pipeli
         published.night("failed", without=["po"], later=timedelta(hours=1))
     po = next(row for row in published.diagnose()["sources"] if row["source"] == "po")
     assert (po["state"], po["missed_nights"]) == ("missing", 1)
+
+
+def test_a_source_that_did_not_arrive_stands_in_also_where_the_night_is_held(
+    published: Pipeline,
+) -> None:
+    published.night("held", "branches_po", without=["po"])
+    (po,) = [row for row in published.diagnose()["sources"] if row["source"] == "po"]
+    assert po["state"] == "stands_in"
 
 
 def test_a_source_that_arrives_again_no_longer_stands_in(published: Pipeline) -> None:
@@ -160,6 +169,19 @@ def test_other_reasons_are_lines_of_their_own_the_latest_first(published: Pipeli
     published.night("failed", NOT_FOUND.format(37))
     trouble = published.diagnose()["trouble"]
     assert [(one["nights"], one["reason"][:8]) for one in trouble["reasons"]] == [(2, "po: GET "), (1, "The disk")]  # fmt: skip
+
+
+def test_a_night_is_of_the_day_that_it_is_in_the_netherlands() -> None:
+    late = conclusion("20261120T233000Z-aaaaaaaa", "failed")
+    (night,) = nights_of([late])
+    assert night.on == date(2026, 11, 21)
+
+
+def test_a_reason_that_comes_back_is_the_latest_again(published: Pipeline) -> None:
+    for reason in ("one", "other", "one"):
+        published.night("failed", reason)
+    reasons = published.diagnose()["trouble"]["reasons"]
+    assert [one["reason"] for one in reasons] == ["one", "other"]
 
 
 def test_runs_of_one_day_are_one_night(published: Pipeline) -> None:
@@ -410,6 +432,18 @@ def test_open_issues_are_told_the_gravest_first_and_closed_ones_are_not(pipeline
         ],
     )
     assert [one["rule"] for one in pipeline.diagnose()["issues"]] == ["branches_po", "date_unreadable", "new_column"]  # fmt: skip
+
+
+def test_a_grave_issue_comes_before_an_older_one_and_of_two_as_grave_the_older_one_first(
+    pipeline: Pipeline,
+) -> None:
+    days = {"signal:po:low": 1, "signal:po:new": 9, "signal:po:old": 2}
+    issues = [
+        issue(issue_id, "low" if day == 1 else "high") | {"first_seen_on": date(2026, 11, day)}
+        for issue_id, day in days.items()
+    ]
+    pipeline.night("published", issues=issues)
+    assert [one["rule"] for one in pipeline.diagnose()["issues"]] == ["old", "new", "low"]
 
 
 def test_decisions_that_do_nothing_send_a_person_to_look_at_them(pipeline: Pipeline) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from multiprocessing import get_context
 from pathlib import Path
@@ -21,7 +22,7 @@ from oso_pipeline.errors import (
     FramesOfDifferentNights,
     PipelineError,
 )
-from oso_pipeline.release.conclude import conclude, record_failure
+from oso_pipeline.release.conclude import _decisions_gone, conclude, record_failure
 from oso_pipeline.release.failures import Failure, record_failed_run
 from oso_pipeline.release.folder import DataFolder
 from oso_pipeline.release.index import _status_counts, read_index
@@ -135,6 +136,33 @@ def test_a_night_that_failed_leaves_an_index_that_says_why(folder: DataFolder) -
     assert (written["verdict"], written["checks"][0]["reason"]) == ("failed", "po: 404")
     assert folder.latest_release_id() == FIRST
     assert read_log(folder)[-1].exit_code == 4
+
+
+def test_why_a_night_failed_is_written_down_without_contacts(folder: DataFolder) -> None:
+    record_failure(
+        folder,
+        release_id=FIRST,
+        version="0.1.0",
+        run_id="r",
+        as_of=None,
+        at=datetime(2026, 11, 23, 6, tzinfo=UTC),
+        reason="accounts: column j.jansen@school.nl is missing.",
+        exit_code=4,
+    )
+    index_of_it = (folder.release(FIRST) / "index.json").read_text()
+    assert "column [" in index_of_it
+    assert "jansen" not in index_of_it + folder.log.read_text()
+
+
+def test_a_decisions_file_that_is_gone_is_told_and_one_that_is_there_is_not(
+    folder: DataFolder,
+) -> None:
+    make(folder, FIRST, sources=[{"source": "overrides", "rows_read": 2}])
+    night = Night(SECOND, date(2026, 11, 24), datetime(2026, 11, 24, tzinfo=UTC), {}, FIRST, "0.1.0", demo=False)  # fmt: skip
+    assert _decisions_gone(folder, night).endswith(f"in release {FIRST} it had 2 rows.")
+    assert _decisions_gone(folder, replace(night, snapshots={"overrides": "s1"})) == ""
+    make(folder, SECOND, previous=FIRST)
+    assert _decisions_gone(folder, replace(night, previous_release_id=SECOND)) == ""
 
 
 def test_the_folder_is_held_by_one_process_at_a_time(folder: DataFolder) -> None:
