@@ -28,7 +28,7 @@ def unpack_register(body: bytes) -> dict[str, bytes]:
     """The files of the zip, by table; those of a name that is not known are left in it.
 
     Raises:
-        SourceUnreadable: it is no zip, unpacks to too much, or does not hold OVERGANGEN exactly once.
+        SourceUnreadable: it is no zip, unpacks to too much, does not hold OVERGANGEN, or holds a file twice.
     """
     what = f"{SOURCE} ({FILE_NAME})"
     try:
@@ -60,8 +60,9 @@ def _refuse_too_much(members: list[zipfile.ZipInfo], packed: int, what: str) -> 
 
 
 def _member(members: list[zipfile.ZipInfo], prefix: str, what: str) -> zipfile.ZipInfo | None:
-    names = {info.filename.rsplit("/", 1)[-1].upper(): info for info in members}
-    found = [info for name, info in names.items() if name.startswith(prefix)]
+    found = [
+        info for info in members if info.filename.rsplit("/", 1)[-1].upper().startswith(prefix)
+    ]
     if len(found) > 1 or (not found and prefix == MEMBERS["register_transitions"]):
         stands = ", ".join(sorted(info.filename for info in members)) or "nothing"
         raise SourceUnreadable(

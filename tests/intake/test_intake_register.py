@@ -71,6 +71,7 @@ def test_a_zip_of_transitions_only_is_read_and_says_what_it_cannot_know() -> Non
         ({"ORGANISATIES_1.csv": ORGANISATIONS}, "begins with OVERGANGEN, found ORGANISATIES_1.csv"),
         ({}, "begins with OVERGANGEN, found nothing"),
         ({"OVERGANGEN_1.csv": "", "OVERGANGEN_2.csv": ""}, "found OVERGANGEN_1.csv, OVERGANGEN_2.csv"),
+        ({"OVERGANGEN_1.csv": "", "oud/OVERGANGEN_1.csv": ""}, "found OVERGANGEN_1.csv, oud/OVERGANGEN_1.csv"),
     ],
 )  # fmt: skip
 def test_a_zip_without_exactly_one_file_of_transitions_is_refused_by_name(
