@@ -116,14 +116,24 @@ def _used_columns(
         )
     missing = [column for column in table.names if column not in written]
     if missing:
-        # where no name is ours, row 1 may be a record, and what stands in a record is not for a message
-        shown = ";".join(header) if len(missing) < len(table.names) else "none of them"
         raise SourceUnreadable(
             f"{what}: column {', '.join(missing)} is missing from its header. Expected: {';'.join(table.names)}."
-            f" Found: {shown}. Give the table all its columns again."
+            f" Found: {_shown(header, table, missing)}. Give the table all its columns again."
         )
-    dropped = [without_contacts(name) for key, name in written.items() if key not in table.names]
+    dropped = [without_contacts(name) for name in header if name.lower() not in table.names]
     return {column: written[column] for column in table.names}, dropped
+
+
+def _shown(header: list[str], table: OnboardingTable, missing: list[str]) -> str:
+    """The header for a message, unless row 1 may be a record: what stands in a record is not for a message.
+
+    A record may hold a word that is a column's name: every LAS delivery point is of kind `las`.
+    """
+    ours = [name for name in table.names if name not in missing]
+    if len(ours) >= len(missing):
+        return ";".join(header)
+    told = f"{', '.join(ours)} only" if ours else "none of them"
+    return f"{told} (the rest is not shown, as row 1 may be a record; is it the header, with , or ; between the names?)"
 
 
 def _at_its_place(rows: pl.DataFrame, misfits: Misfits) -> pl.DataFrame:

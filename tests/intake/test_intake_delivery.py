@@ -216,6 +216,15 @@ def test_a_table_without_a_header_does_not_get_its_first_record_into_the_message
     assert "Found: none of them" in message
 
 
+def test_a_record_in_row_1_is_not_shown_though_it_holds_the_name_of_a_column(
+    store: SnapshotStore, folder: Path, at: datetime
+) -> None:
+    put_csv(folder, delivery_points=f"\t{POINT},Jan de Vries,sleutel-1\n")
+    message = refusal(store, folder, at)
+    assert "Found: las only (the rest is not shown, as row 1 may be a record" in message
+    assert not [told for told in ("00AH", "ESIS", "Vries", "sleutel") if told in message]
+
+
 @pytest.mark.parametrize("again", ["brin", "BRIN"])
 def test_a_column_of_ours_that_stands_there_twice_is_refused(
     store: SnapshotStore, folder: Path, at: datetime, again: str
@@ -228,13 +237,14 @@ def test_a_column_of_ours_that_stands_there_twice_is_refused(
 def test_extra_columns_without_a_name_or_of_one_name_are_dropped_and_told_apart(
     store: SnapshotStore, folder: Path, at: datetime, form: str
 ) -> None:
-    header, row = [*TABLES["questionnaires"], "opm", "opm", "", ""], ["00AH", "draft", "", *"abcd"]
+    header = [*TABLES["questionnaires"], "opm", "opm", "", "", "OPM"]
+    row = ["00AH", "draft", "", *"abcde"]
     if form == "csv":
         put_csv(folder, questionnaires=f"\t{';'.join(header)}\n{';'.join(row)}\n")
     else:
         put_workbook(folder / "export.xlsx", {"questionnaires": [header, row]})
     kept = take_delivery(folder, store, at=at)
-    told = ["opm", "opm (again, column 5)", "(no name, column 6)", "(no name, column 7)"]
+    told = ["opm", "opm (again, column 5)", "(no name, column 6)", "(no name, column 7)", "OPM"]
     assert kept.notes["columns_dropped"] == {"questionnaires": told}
     read = open_snapshot(store.body(kept), QUESTIONNAIRES).row(0, named=True)
     assert (read["brin"], read["status"]) == ("00AH", "draft")
