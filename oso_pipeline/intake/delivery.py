@@ -76,6 +76,7 @@ def _keep_contract_columns(
                 what = f"onboarding ({source.name}), table {table.name}"
                 columns, dropped = _used_columns(table, written.header, written.again, what)
                 rows, misfits = written.read(list(columns.values()))
+                empty = _empty_rows(rows)
                 kept = _at_its_place(rows, misfits).select(
                     pl.col(name).alias(column) for column, name in columns.items()
                 )
@@ -83,6 +84,8 @@ def _keep_contract_columns(
                 kept, masked = mask_contacts(kept)
                 notes["contacts_masked"] |= {table.name: masked} if masked else {}
                 notes["misfits"] |= {table.name: misfits} if misfits else {}
+                if empty:
+                    notes.setdefault("empty_rows", {})[table.name] = empty
                 member = zipfile.ZipInfo(f"{table.name}.csv", _FIXED_TIME)
                 csv = kept.write_csv()  # packed while the next table is read
                 packed.append(
@@ -136,6 +139,15 @@ def _shown(header: list[str], table: OnboardingTable, missing: list[str]) -> str
     return f"{told} (the rest is not shown, as row 1 may be a record; is it the header, with , or ; between the names?)"
 
 
+def _empty_rows(rows: pl.DataFrame) -> list[int]:
+    """The numbers of the rows that say nothing in our columns, and something in others.
+
+    In the snapshot they look like the place of a blank row, which is none.
+    """
+    nothing = pl.all_horizontal(pl.exclude(SOURCE_ROW).is_null())
+    return [int(row) for row in rows.filter(nothing)[SOURCE_ROW]]
+
+
 def _at_its_place(rows: pl.DataFrame, misfits: Misfits) -> pl.DataFrame:
     """Every row at its place: what is no row, or does not fit, leaves a blank one."""
     last = max([1, *rows[SOURCE_ROW].tail(1), *(row for row, _ in misfits)])
@@ -150,8 +162,8 @@ def _at_its_place(rows: pl.DataFrame, misfits: Misfits) -> pl.DataFrame:
     ).drop(SOURCE_ROW)
 
 
-def open_snapshot(body: bytes, table: OnboardingTable) -> pl.DataFrame:
-    """A table of an onboarding snapshot, as text, with `source_row`; rows that are blank are left out.
+def open_snapshot(snapshot: Snapshot, body: bytes, table: OnboardingTable) -> pl.DataFrame:
+    """A table of an onboarding snapshot, as text, with `source_row`; rows that were blank are left out.
 
     As we wrote it (its snapshot is what its hash says), so nothing about its form is in doubt: blanks are null already.
     """
@@ -159,4 +171,7 @@ def open_snapshot(body: bytes, table: OnboardingTable) -> pl.DataFrame:
         rows = pl.read_csv(archive.read(f"{table.name}.csv"), infer_schema=False)
     nothing = rows.select(pl.all_horizontal(pl.all().is_null())).to_series()
     numbered = rows.with_row_index(SOURCE_ROW, offset=2).cast({SOURCE_ROW: pl.Int64})
-    return numbered.filter(~nothing) if nothing.any() else numbered
+    if not nothing.any():
+        return numbered
+    empty = snapshot.notes.get("empty_rows", {}).get(table.name, [])
+    return numbered.filter(~nothing | pl.col(SOURCE_ROW).is_in(empty))

@@ -48,7 +48,7 @@ def read_onboarding(snapshot: Snapshot, body: bytes) -> dict[str, Reading]:
     misfits = snapshot.notes["misfits"]
 
     def read(table: OnboardingTable) -> tuple[str, Reading]:
-        text = open_snapshot(body, table)
+        text = open_snapshot(snapshot, body, table)
         rows = _read_table(table, text, misfits.get(table.name, []), snapshot.snapshot_id)
         return table.name, rows
 

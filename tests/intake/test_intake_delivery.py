@@ -31,7 +31,7 @@ def folder(tmp_path: Path) -> Path:
 def rows_of(store: SnapshotStore, folder: Path, at: datetime, table: str) -> list[dict[str, Any]]:
     kept = take_delivery(folder, store, at=at)
     [asked] = [one for one in ONBOARDING if one.name == table]
-    return open_snapshot(store.body(kept), asked).to_dicts()
+    return open_snapshot(kept, store.body(kept), asked).to_dicts()
 
 
 def everything_stored(store: SnapshotStore) -> bytes:
@@ -246,7 +246,7 @@ def test_extra_columns_without_a_name_or_of_one_name_are_dropped_and_told_apart(
     kept = take_delivery(folder, store, at=at)
     told = ["opm", "opm (again, column 5)", "(no name, column 6)", "(no name, column 7)", "OPM"]
     assert kept.notes["columns_dropped"] == {"questionnaires": told}
-    read = open_snapshot(store.body(kept), QUESTIONNAIRES).row(0, named=True)
+    read = open_snapshot(kept, store.body(kept), QUESTIONNAIRES).row(0, named=True)
     assert (read["brin"], read["status"]) == ("00AH", "draft")
 
 
@@ -290,7 +290,7 @@ def test_a_row_that_does_not_fit_is_known_by_number_and_its_fields_are_stored_no
     kept = take_delivery(folder, store, at=at)
     assert kept.notes["misfits"] == {"questionnaires": [[3, 4], [6, 1]]}
     assert SECRET.encode() not in everything_stored(store)
-    rows = open_snapshot(store.body(kept), QUESTIONNAIRES)
+    rows = open_snapshot(kept, store.body(kept), QUESTIONNAIRES)
     assert rows.select("source_row", "brin").rows() == [(2, "00AH"), (5, "00CA")]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from deliveries import put_csv
+from deliveries import TABLES, put_csv, put_workbook
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -142,6 +142,23 @@ def test_a_row_that_does_not_fit_its_header_is_quarantined_without_its_fields(re
         (2, "wrong_number_of_fields", "{}")
     ]
     assert (reading.rows.height, reading.read["rows_read"].item()) == (1, 2)
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_a_row_that_says_something_in_dropped_columns_only_is_read_and_a_blank_one_is_not(
+    store: SnapshotStore, tmp_path: Path, form: str
+) -> None:
+    rows = [["00AH", "draft", "", "x"], ["", "", "", ""], ["", "", "", "Jan"], ["", "", "", ""]]
+    header = [*TABLES["questionnaires"], "contact"]
+    if form == "csv":
+        body = "\n".join(",".join(row) for row in [header, *rows])
+        put_csv(tmp_path / "d", questionnaires=f"\t{body}\n")
+    else:
+        put_workbook(tmp_path / "d" / "export.xlsx", {"questionnaires": [header, *rows]})
+    kept = take_delivery(tmp_path / "d", store, at=AT)
+    reading = read_onboarding(kept, store.body(kept))["questionnaires"]
+    assert refused(reading) == [(4, "brin_unreadable")]
+    assert reading.read["rows_read"].to_list() == [2]
 
 
 def test_what_is_quarantined_keeps_the_contracts_columns_as_written(read: Any) -> None:

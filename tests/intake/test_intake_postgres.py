@@ -19,6 +19,7 @@ from oso_pipeline.contracts.onboarding import ONBOARDING
 from oso_pipeline.database_address import read_database_address
 from oso_pipeline.errors import SourceUnreachable, SourceUnreadable
 from oso_pipeline.intake.delivery import open_snapshot, take_delivery
+from oso_pipeline.intake.onboarding import read_onboarding
 from oso_pipeline.intake.snapshots import SnapshotStore
 from oso_pipeline.intake.sources.postgres import open_database
 
@@ -60,7 +61,7 @@ def grants(database: str) -> str:
 def take(address: str, store: SnapshotStore, at: datetime) -> dict[str, list[dict[str, Any]]]:
     kept = take_delivery(read_database_address(address), store, at=at)
     body = store.body(kept)
-    return {table.name: open_snapshot(body, table).to_dicts() for table in ONBOARDING}
+    return {table.name: open_snapshot(kept, body, table).to_dicts() for table in ONBOARDING}
 
 
 def unreadable(address: str, store: SnapshotStore, at: datetime) -> str:
@@ -111,6 +112,17 @@ def test_the_same_content_in_another_order_is_the_same_snapshot_as_of_csv_files(
     }
     files = put_csv(tmp_path / "files", **lines, accounts="00AH,school,,,,\n")
     assert take_delivery(files, SnapshotStore(tmp_path / "other"), at=at).sha256 == first.sha256
+
+
+def test_a_row_without_a_value_in_our_columns_is_a_row_of_the_table(
+    postgres: Postgres, database: str, store: SnapshotStore, at: datetime
+) -> None:
+    with postgres.connection(database) as connection:
+        connection.execute("INSERT INTO mijn_oso.accounts (contactpersoon) VALUES ('Geheim')")
+    kept = take_delivery(read_database_address(postgres.address(database)), store, at=at)
+    accounts = read_onboarding(kept, store.body(kept))["accounts"]
+    assert accounts.quarantined.select("source_row", "rule").rows() == [(2, "not_of_the_list")]
+    assert accounts.rows["source_row"].to_list() == [3]
 
 
 def test_a_private_column_is_never_selected_and_is_in_no_file(

@@ -18,8 +18,8 @@ class WrittenTable:
     Attributes:
         header: the names of its columns, as written there, each once.
         again: those that stand there more than once.
-        read: the names of some of them -> these columns and no others, as text (`blank_as_null`), with `source_row`; and
-            the misfits.
+        read: the names of some of them -> these columns and no others, as text (`blank_as_null`), with `source_row`, of
+            the rows that say something in any column (of a database: of all); and the misfits.
     """
 
     header: list[str]

@@ -87,7 +87,8 @@ def _sheet_as_text(cells: list[list[Any]], what: str) -> tuple[pl.DataFrame, lis
         if any(text.strip() for text in column)
     }
     rows = without_blanks(pl.DataFrame(columns)).with_row_index(SOURCE_ROW, offset=2)
-    return rows, again
+    is_blank = pl.all_horizontal(pl.exclude(SOURCE_ROW).is_null())
+    return rows.filter(~is_blank), again
 
 
 def _cell_as_text(cell: object) -> str:
