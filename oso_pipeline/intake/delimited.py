@@ -75,7 +75,7 @@ def read_delimited(body: bytes, *, what: str, encodings: tuple[str, ...]) -> Del
         text = text.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         lines = _lines(text)
     header_line = text[: _end_of_line(text)].decode().removesuffix("\r")
-    separator = ";" if header_line.count(";") >= header_line.count(",") else ","
+    separator = _separator(header_line)
     header, again = _read_header(header_line, separator, what)
     _refuse_cut_last_line(text, separator, header, what)
     if lines is not None and _every_line_fits(lines, separator, len(header)):
@@ -92,6 +92,12 @@ def read_delimited(body: bytes, *, what: str, encodings: tuple[str, ...]) -> Del
         return (rows.filter(some) if blank.len() else rows).collect()
 
     return Delimited(read, misfits, header, again, encoding, separator)
+
+
+def _separator(header_line: str) -> str:
+    """The one of the two that stands between the names, whatever stands within quotes."""
+    between = re.sub('"[^"]*"', "", header_line)
+    return ";" if between.count(";") >= between.count(",") else ","
 
 
 def header_names(cells: list[str], what: str) -> tuple[list[str], list[str]]:

@@ -126,6 +126,12 @@ def test_a_header_that_is_none_is_refused(body: str, found: str) -> None:
     assert found in refusal(body)
 
 
+def test_the_separator_is_the_one_that_stands_between_the_names_and_not_within_them() -> None:
+    found = read('"A","B; of C; of D"\nx;y,z\n')
+    assert (found.separator, found.header) == (",", ["A", "B; of C; of D"])
+    assert found.rows["A"].to_list() == ["x;y"]
+
+
 def test_a_column_with_the_name_of_our_row_number_does_no_harm() -> None:
     found = read("source_row;B\n7;x\n")
     assert found.header == ["source_row (of the file)", "B"]
