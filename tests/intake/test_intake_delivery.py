@@ -141,6 +141,26 @@ def test_what_a_program_computed_is_read_and_an_empty_text_is_empty(
     assert (row["signed_on"], row["ended_on"]) == ("45292", None)
 
 
+def test_a_cell_that_was_merged_with_one_that_says_something_is_no_empty_cell(
+    store: SnapshotStore, folder: Path, at: datetime
+) -> None:
+    signed, ended = date(2024, 1, 1), date(2024, 5, 5)
+    boards = [
+        ["10249", "base", signed, ended],
+        ["41000", "base", signed],
+        ["00599", "base", signed],
+    ]
+    path = put_workbook(folder / "export.xlsx", {"agreements": [*boards, ["Let op", "", "", ""]]})
+    book = openpyxl.load_workbook(path)
+    for merged in ("D2:D3", "D4:E4", "A6:D9"):  # one end, nothing, and a remark below the table
+        book["agreements"].merge_cells(merged)
+    book["agreements"]["A6"] = "Gemaakt door de helpdesk"
+    book.save(path)
+    rows = rows_of(store, folder, at, "agreements")
+    assert [row["ended_on"] for row in rows] == ["2024-05-05", "#MERGED", None, None, "#MERGED"]
+    assert [row["source_row"] for row in rows] == [2, 3, 4, 5, 6]
+
+
 def test_one_error_in_a_workbook_with_untidy_metadata_is_still_one_error(
     store: SnapshotStore, folder: Path, at: datetime
 ) -> None:

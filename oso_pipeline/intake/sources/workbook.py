@@ -33,6 +33,12 @@ _NO_WORKBOOK = (
 )
 """What Python says of a zip or of XML that is not whole, is locked, or lacks a part; and what sheet_xml.py refuses."""
 
+MERGED = "#MERGED"
+"""How an empty cell is shown that was merged with another: no code, no day and no word of a list."""
+
+_Merged = list[tuple[tuple[int, int], tuple[int, int]]]
+"""The first and the last cell of each range of merged cells, as row and column from 0."""
+
 
 def open_workbook(path: Path) -> OnboardingSource:
     """The workbook as a source.
@@ -61,18 +67,36 @@ def open_workbook(path: Path) -> OnboardingSource:
             with zipfile.ZipFile(path) as archive:
                 written = archive.read(parts[table])
             refuse_what_is_too_far(written)
-            cells = book.get_sheet_by_name(table).to_python(skip_empty_area=False)
+            sheet = book.get_sheet_by_name(table)
+            cells = sheet.to_python(skip_empty_area=False)
             for row, column, text in unseen_cells(written):
                 if row < len(cells) and column < len(cells[row]):
                     cells[row][column] = text
         except (*_NO_WORKBOOK, CalamineError) as error:
             raise refuse(error, f", sheet {table}") from None
+        _show_merged(cells, sheet.merged_cell_ranges or [])
         rows, again = _sheet_as_text(cells, f"onboarding ({path.name}, sheet {table})")
         header = [name for name in rows.columns if name != SOURCE_ROW]
         return WrittenTable(header, again, lambda columns: (rows.select(*columns, SOURCE_ROW), []))
 
     sheets = {name: lambda name=name: open_sheet(name) for name in book.sheet_names}
     return OnboardingSource(path.name, f"dir:{path.name}", sheets)
+
+
+def _show_merged(cells: list[list[Any]], ranges: _Merged) -> None:
+    """Beneath the header, a cell that a person sees filled by the one that it was merged with is no empty cell.
+
+    Whether each row was meant to have the value is not for us to guess, and an empty end date means active. A row that has
+    nothing of its own is left blank: a remark below the table.
+    """
+    for (top, left), (bottom, right) in ranges:
+        if top >= len(cells) or left >= len(cells[top]) or cells[top][left] == "":
+            continue
+        for row in cells[max(top, 1) : bottom + 1]:
+            if any(cell != "" for cell in row):
+                row[left : right + 1] = [
+                    MERGED if cell == "" else cell for cell in row[left : right + 1]
+                ]
 
 
 def _sheet_as_text(cells: list[list[Any]], what: str) -> tuple[pl.DataFrame, list[str]]:
