@@ -90,7 +90,12 @@ def fetch_from_package(
     said = _said_of(resource)
     if known and "ckan-hash" in said and said.items() <= known.headers.items():
         raise NotModified(known)
-    came = fetcher.download(str(resource.get("url")), into, cap=LARGEST_BODY, known=known)
+    address = resource.get("url")
+    if not address:
+        raise SourceUnreadable(
+            f"{source} ({url}): expected an address of resource {file_name}, found none. Look at the package in a browser."
+        )
+    came = fetcher.download(str(address), into, cap=LARGEST_BODY, known=known)
     arrival = replace(came, headers=came.headers | said)
     if is_known(arrival, known):
         return arrival
@@ -108,7 +113,7 @@ def said_of_file(answer: bytes, file_name: str, *, what: str) -> dict[str, str]:
     """What the catalogue says of a file of a package, as it is written down among a snapshot's headers.
 
     Raises:
-        SourceUnreadable: it is no answer of a catalogue, or does not name the file.
+        SourceUnreadable: it is no answer of a catalogue, or does not name the file, or names several.
     """
     return _said_of(_find_resource(answer, file_name, what=what))
 
@@ -136,9 +141,16 @@ def _find_resource(answer: bytes, file_name: str, *, what: str) -> dict[str, obj
                 f"{what}: expected success and a list of resources, found {answer[:120]!r}."
                 " Look at the address in a browser; check OSO_CKAN_BASE_URL."
             )
-    for resource in found:
-        if _names(resource, file_name):
-            return {str(name): value for name, value in resource.items()}
+    named = [each for each in found if _names(each, file_name)]
+    chosen = [each for each in named if str(each.get("format")).lower() == "csv"] or named
+    addresses = {str(each.get("url")): each for each in chosen}
+    if len(addresses) > 1:
+        raise SourceUnreadable(
+            f"{what}: expected one resource {file_name}, found {len(addresses)}, at {', '.join(sorted(addresses))}."
+            " Which one is meant cannot be known: look at the package in a browser, and ask the registry to take one out."
+        )
+    if chosen:
+        return {str(name): value for name, value in chosen[0].items()}
     names = sorted(str(each["name"]) for each in found if each.get("name"))
     raise SourceUnreadable(
         f"{what}: expected a resource {file_name}, found {', '.join(names) or 'none'}."

@@ -80,13 +80,35 @@ def test_an_answer_of_another_shape_is_refused_and_shown(
     assert found in refusal(httpserver, tmp_path, answer)
 
 
-@pytest.mark.parametrize("url", [None, "", "besturenbo.csv", "https://elsewhere.example/b.csv"])
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        (None, "boards_po (http://"),
+        ("", "expected an address of resource besturenbo.csv, found none"),
+        ("besturenbo.csv", "not at a host that may be asked"),
+        ("https://elsewhere.example/b.csv", "not at a host that may be asked"),
+    ],
+)
 def test_a_resource_at_another_host_or_without_address_is_not_asked_for(
-    httpserver: HTTPServer, tmp_path: Path, url: str | None
+    httpserver: HTTPServer, tmp_path: Path, url: str | None, said: str
 ) -> None:
     message = refusal(httpserver, tmp_path, package({"name": "besturenbo.csv", "url": url}))
-    assert "not at a host that may be asked" in message
+    assert said in message
     assert len(httpserver.log) == 1
+
+
+def test_of_two_resources_of_one_name_none_is_taken_unless_one_alone_is_csv(
+    httpserver: HTTPServer, tmp_path: Path
+) -> None:
+    url = httpserver.url_for("/new")
+    old = {"name": "besturenbo.csv", "url": "https://x/2019", "format": "CSV"}
+    new = {"name": "besturenbo.csv", "url": url, "format": "CSV"}
+    message = refusal(httpserver, tmp_path, package(old, new))
+    assert f"expected one resource besturenbo.csv, found 2, at {url}, https://x/2019." in message
+    httpserver.clear()
+    httpserver.expect_request(SHOW).respond_with_json(package(old | {"format": "XLSX"}, new, new))
+    httpserver.expect_request("/new").respond_with_data(BODY)
+    assert fetch(httpserver, tmp_path).url == url
 
 
 def test_a_catalogue_that_does_not_answer_is_unreachable(
