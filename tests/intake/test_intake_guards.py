@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,22 @@ def test_an_empty_body_is_refused(tmp_path: Path, body: bytes) -> None:
 )
 def test_a_web_page_is_refused_and_its_begin_is_shown(tmp_path: Path, body: bytes) -> None:
     assert "a web page arrived instead of a table" in refusal(tmp_path, body)
+
+
+def test_of_a_page_no_more_than_its_first_tag_is_shown(tmp_path: Path) -> None:
+    message = refusal(tmp_path, b'<?xml version="1.0"?><contact>Jan de Vries</contact>')
+    assert "it begins with '<?xml version=\"1.0\"?>'." in message
+    assert "Vries" not in message
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [(b"PK\x03\x04\x14\x00", "a zip or a workbook"), (gzip.compress(b"A;B"), "packed with gzip")],
+)
+def test_a_body_that_is_packed_is_refused_as_what_it_is(
+    tmp_path: Path, body: bytes, kind: str
+) -> None:
+    assert f"{kind} arrived instead of a table" in refusal(tmp_path, body)
 
 
 def test_a_body_with_nul_bytes_is_refused_and_names_the_row(tmp_path: Path) -> None:
