@@ -52,16 +52,23 @@ _MOST_SECONDS = 150
 """For one answer, as seen from here: the server's own limit does not reach us when what stands between went silent."""
 
 _CATALOGUE = """
+    WITH RECURSIVE meant (named, type) AS (
+        SELECT oid, oid FROM pg_catalog.pg_type
+        UNION ALL
+        SELECT meant.named, domains.typbasetype FROM meant
+        JOIN pg_catalog.pg_type AS domains ON domains.oid = meant.type AND domains.typtype = 'd'
+    )
     SELECT tables.relname, columns.attname, types.typname, types.typcategory
     FROM pg_catalog.pg_class AS tables
     JOIN pg_catalog.pg_namespace AS schemas ON schemas.oid = tables.relnamespace
     JOIN pg_catalog.pg_attribute AS columns ON columns.attrelid = tables.oid
-    JOIN pg_catalog.pg_type AS named ON named.oid = columns.atttypid
-    JOIN pg_catalog.pg_type AS types ON types.oid = CASE named.typtype WHEN 'd' THEN named.typbasetype ELSE named.oid END
+    JOIN meant ON meant.named = columns.atttypid
+    JOIN pg_catalog.pg_type AS types ON types.oid = meant.type AND types.typtype <> 'd'
     WHERE schemas.nspname = %s AND tables.relkind IN ('r', 'p', 'v', 'm', 'f')
         AND columns.attnum > 0 AND NOT columns.attisdropped
     ORDER BY tables.relname, columns.attnum
 """
+"""Of a column of a domain, or of a domain of a domain, the type beneath."""
 _SCHEMAS = r"SELECT nspname FROM pg_catalog.pg_namespace WHERE nspname !~ '^pg_|^information_schema$' ORDER BY 1"
 
 _AS_TEXT: dict[str, LiteralString] = {
@@ -210,8 +217,12 @@ def _sorted(written: io.BytesIO, columns: list[str]) -> pl.DataFrame:
 
 
 def _said(message: str) -> str:
-    """What went wrong, on one line: libpq's questions to the reader stand on lines of their own, behind a tab."""
-    lines = [line for line in message.splitlines() if not line.startswith("\t")]
+    """What went wrong, on one line and once: with and without TLS libpq is refused twice, in the same words.
+
+    Its questions to the reader stand on lines of their own, behind a tab.
+    """
+    said = message.removeprefix("connection failed: ").splitlines()
+    lines = dict.fromkeys(line for line in said if not line.startswith("\t"))
     return " ".join(" ".join(lines).split()).removesuffix(".")
 
 
