@@ -262,7 +262,9 @@ def test_rows_that_are_hidden_from_the_user_are_no_smaller_table(
     ("submitted_on", "kind"),
     [
         ("contactpersoon::date", "InvalidDatetimeFormat, 22007"),
-        ("mijn_oso.refuse(contactpersoon)", "RaiseException, P0001"),
+        ("mijn_oso.refuse(contactpersoon, 'P0001')", "RaiseException, P0001"),
+        ("mijn_oso.refuse(contactpersoon, 'OSO01')", "DatabaseError, OSO01"),
+        ("mijn_oso.refuse(contactpersoon, 'HV000')", "FdwError, HV000"),
     ],
 )
 def test_a_value_that_the_server_cannot_read_or_a_view_refuses_is_not_quoted(
@@ -275,8 +277,8 @@ def test_a_value_that_the_server_cannot_read_or_a_view_refuses_is_not_quoted(
 ) -> None:
     with postgres.connection(database) as connection:
         connection.execute(
-            "CREATE FUNCTION mijn_oso.refuse(who text) RETURNS date LANGUAGE plpgsql AS"
-            " $$ BEGIN RAISE EXCEPTION 'user % has no BRIN', who; END $$;"
+            "CREATE FUNCTION mijn_oso.refuse(who text, code text) RETURNS date LANGUAGE plpgsql AS"
+            " $$ BEGIN RAISE EXCEPTION 'user % has no BRIN', who USING ERRCODE = code; END $$;"
             "DROP TABLE mijn_oso.questionnaires; CREATE VIEW mijn_oso.questionnaires AS"
             f" SELECT account_name AS brin, kind AS status, {submitted_on} AS submitted_on FROM mijn_oso.accounts"
         )

@@ -79,8 +79,9 @@ _AS_TEXT: dict[str, LiteralString] = {
 """Type -> as a person reads it, as in a workbook: whole numbers without a point, days as ISO 8601."""
 _TEXTS = ("S", "E")
 """The categories of types that are text, or a list of words."""
-_SAID_OF_VALUES = ("22", "23", "P0")
-"""The classes of errors that may quote the value they are about; the last are those that a view raises itself."""
+_SAID_OF_NO_VALUE = {"08", "0A", "25", "26", "28", "2B", "3D", "3F", "40", "42", "53", "54", "55", "57", "58"}  # fmt: skip
+"""The classes of errors that are about the server, names and rights. Any other may quote the value that it is about: a view may
+raise one in its own words under any code, and so may the server behind a foreign table."""
 
 
 @contextmanager
@@ -231,6 +232,11 @@ def _refusal(what: str, error: Error) -> SourceUnreachable | SourceUnreadable:
     from psycopg import errors
 
     said = _said(error.diag.message_primary or str(error))
+    if error.sqlstate and error.sqlstate[:2] not in _SAID_OF_NO_VALUE:
+        return SourceUnreadable(
+            f"{what}: a value cannot be read, or a view refuses one; the server's log says which ({type(error).__name__},"
+            f" {error.sqlstate}). Expected six tables that can be read as they are."
+        )
     if "row-level security" in said:
         return SourceUnreadable(
             f"{what}: {said}. Rows that are hidden would look like schools that stopped. Let the user see all rows (a role"
@@ -248,8 +254,6 @@ def _refusal(what: str, error: Error) -> SourceUnreachable | SourceUnreadable:
             f"{what}: {said}. Expected a server that takes this"
             " login and answers within two minutes. Look whether it is up, and at the address in OSO_ONBOARDING or the PG environment; then run again."
         )
-    if (error.sqlstate or "")[:2] in _SAID_OF_VALUES:
-        said = "a value cannot be read, or a view refuses one; the server's log says which"
     return SourceUnreadable(
         f"{what}: {said} ({type(error).__name__}, {error.sqlstate}). Expected six tables that can be read as they are."
     )
