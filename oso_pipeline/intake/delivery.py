@@ -69,12 +69,20 @@ def _keep_contract_columns(
     }
     landing = store.landing(SOURCE)
     try:
-        packed = []
+        packed, problems = [], list[str]()
         with zipfile.ZipFile(landing / "body", "w") as archive, ThreadPoolExecutor(1) as packing:
             for table in _LARGEST_FIRST:
-                written = source.tables[table.name]()
                 what = f"onboarding ({source.name}), table {table.name}"
-                columns, dropped = _used_columns(table, written.header, written.again, what)
+                try:
+                    written = source.tables[table.name]()
+                    columns, dropped = _used_columns(table, written.header, written.again, what)
+                except SourceUnreadable as error:
+                    problems.append(str(error))
+                    continue
+                if (
+                    problems
+                ):  # the other tables are looked at only, so that all that is wrong is told
+                    continue
                 rows, misfits = written.read(list(columns.values()))
                 empty = _empty_rows(rows)
                 kept = _at_its_place(rows, misfits).select(
@@ -91,6 +99,8 @@ def _keep_contract_columns(
                 packed.append(
                     packing.submit(archive.writestr, member, csv, zipfile.ZIP_DEFLATED, 1)
                 )
+        if problems:
+            raise SourceUnreadable("\n".join(problems))
         for one in packed:
             one.result()
         return store.keep(

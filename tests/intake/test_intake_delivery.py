@@ -227,6 +227,18 @@ def test_a_missing_column_is_refused_and_both_headers_are_shown(
     assert "Expected: brin;status;submitted_on. Found: brin;status." in message
 
 
+def test_every_table_that_cannot_be_read_is_told_at_once(
+    store: SnapshotStore, folder: Path, at: datetime
+) -> None:
+    put_csv(folder, questionnaires="\tbrin,status\n", agreements="\tboard_number;kind;ended_on\n")
+    (folder / "branches.csv").write_bytes(",".join(TABLES["branches"]).encode() + b"\n\xe9,,,,\n")
+    assert [line.partition(";")[0][:75] for line in refusal(store, folder, at).splitlines()] == [
+        "onboarding (delivery), table agreements: column signed_on is missing from i",
+        "onboarding (delivery), table questionnaires: column submitted_on is missing",
+        "onboarding (branches.csv): byte 0xe9 in row 2 is not utf-8. Expected text i",
+    ]
+
+
 def test_a_table_without_a_header_does_not_get_its_first_record_into_the_message(
     store: SnapshotStore, folder: Path, at: datetime
 ) -> None:
