@@ -218,6 +218,25 @@ def test_a_missing_table_is_refused_by_name_and_an_empty_one_is_not(
     assert rows_of(store, folder, at, "branches") == []
 
 
+def test_a_file_whose_name_ends_in_capitals_is_told_as_found(
+    store: SnapshotStore, folder: Path, at: datetime
+) -> None:
+    put_csv(folder)
+    (folder / "branches.csv").rename(folder / "branches.CSV")
+    message = refusal(store, folder, at)
+    assert "table branches is missing" in message
+    assert "found accounts, agreements, branches.CSV, delivery_points" in message
+    put_csv(folder)
+    assert take_delivery(folder, store, at=at).notes["tables_not_read"] == ["branches.CSV"]
+
+
+def test_a_file_where_a_folder_is_asked_is_told_as_a_file(
+    store: SnapshotStore, folder: Path, at: datetime
+) -> None:
+    path = put_csv(folder) / "accounts.csv"
+    assert f"found the file {path}" in refusal(store, path, at)
+
+
 def test_a_missing_column_is_refused_and_both_headers_are_shown(
     store: SnapshotStore, folder: Path, at: datetime
 ) -> None:

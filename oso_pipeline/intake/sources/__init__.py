@@ -41,6 +41,11 @@ def open_source(where: Path | DatabaseAddress) -> AbstractContextManager[Onboard
 
 
 def _open_folder(folder: Path) -> OnboardingSource:
+    if folder.is_file():
+        raise SourceUnreadable(
+            f"onboarding: expected a folder, or a workbook whose name ends in .xlsx, found the file {folder}."
+            " Set OSO_ONBOARDING=dir:PATH to its folder."
+        )
     if not folder.is_dir():
         raise SourceUnreachable(
             f"onboarding: there is no folder {folder}. Deliver the six tables there as CSV files or"
@@ -54,4 +59,15 @@ def _open_folder(folder: Path) -> OnboardingSource:
             f"onboarding: expected six CSV files or one workbook in {folder}, found more than one delivery:"
             f" {', '.join(found)}. Leave one delivery in the folder."
         )
-    return open_workbook(workbooks[0]) if workbooks else open_csv_files(folder.name, files)
+    if workbooks:
+        return open_workbook(workbooks[0])
+    return open_csv_files(folder.name, files | _named_otherwise(folder))
+
+
+def _named_otherwise(folder: Path) -> dict[str, Path]:
+    """Files as accounts.CSV and export.XLSX, by their whole name: no table is called so, and they are told as found."""
+    return {
+        path.name: path
+        for path in sorted(folder.iterdir())
+        if path.suffix.lower() in {".csv", ".xlsx"} and path.suffix != path.suffix.lower()
+    }
