@@ -79,9 +79,7 @@ def _keep_contract_columns(
                 except SourceUnreadable as error:
                     problems.append(str(error))
                     continue
-                if (
-                    problems
-                ):  # the other tables are looked at only, so that all that is wrong is told
+                if problems:  # the others are looked at only, so that all that is wrong is told
                     continue
                 rows, misfits = written.read(list(columns.values()))
                 empty = _empty_rows(rows)

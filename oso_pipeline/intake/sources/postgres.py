@@ -220,10 +220,10 @@ def _sorted(written: io.BytesIO, columns: list[str]) -> pl.DataFrame:
 def _said(message: str) -> str:
     """What went wrong, on one line and once: with and without TLS libpq is refused twice, in the same words.
 
-    Its questions to the reader stand on lines of their own, behind a tab.
+    Its questions to the reader stand on lines of their own, behind a tab; and its advice to trust any server, too.
     """
     said = message.removeprefix("connection failed: ").splitlines()
-    lines = dict.fromkeys(line for line in said if not line.startswith("\t"))
+    lines = dict.fromkeys(line for line in said if not line.startswith(("\t", "Either provide")))
     return " ".join(" ".join(lines).split()).removesuffix(".")
 
 
@@ -250,6 +250,8 @@ def _refusal(what: str, error: Error) -> SourceUnreachable | SourceUnreadable:
     if isinstance(error, errors.OperationalError | errors.InterfaceError):
         if "no password supplied" in said:
             said += " (it may stand in PGPASSWORD, or in the file that PGPASSFILE names)"
+        if isinstance(error, errors.QueryCanceled):
+            said += " (another session may have locked a table)"
         return SourceUnreachable(
             f"{what}: {said}. Expected a server that takes this"
             " login and answers within two minutes. Look whether it is up, and at the address in OSO_ONBOARDING or the PG environment; then run again."
