@@ -28,7 +28,8 @@ otherwise: wall seconds, processor seconds (user and system, with all children) 
 process, as the kernel tells when it ends. Commands that are compared run in turn, A B C A B C, after a round that does not
 count; figures are medians, and a ratio is the median of the ratios pair by pair. A busy machine stretches wall seconds and
 not processor seconds. The worlds are made up by the demo generator; what is written by different programs is
-compared before their times are: marts row by row, workbooks cell by cell.
+compared before their times are: marts row by row, workbooks cell by cell. What the largest costs were once, what was tried
+and why a limit is not kept stands in COSTS.md.
 """.strip()
 
 
