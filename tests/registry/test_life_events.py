@@ -97,7 +97,8 @@ def test_a_branch_that_comes_back_begins_a_new_interval() -> None:
 
 
 @pytest.mark.parametrize(
-    ("opened_on", "on"), [(ago(40), ago(40)), (ago(4000), D), (ahead(3), D), (None, D)]
+    ("opened_on", "on"),
+    [(ago(40), ago(40)), (ago(366), ago(366)), (ago(367), D), (ahead(3), D), (None, D)],
 )
 def test_a_branch_opened_on_the_day_that_the_register_gives_unless_long_ago(
     opened_on: object, on: object

@@ -64,6 +64,13 @@ def test_all_nights_of_the_last_weeks_stay(place: Place) -> None:
     assert place.leaving() == {}
 
 
+def test_a_night_of_the_last_weeks_goes_on_the_day_that_the_policy_names(place: Place) -> None:
+    gone = place.night(35, "held")
+    place.night(34, "held")
+    place.night(1)
+    assert place.leaving() == {gone: "held, 35 days old; kept are 35"}
+
+
 def test_of_earlier_months_the_last_published_release_stays_with_the_one_it_was_made_from(
     place: Place,
 ) -> None:
@@ -104,6 +111,15 @@ def test_a_snapshot_that_a_release_needs_stays_with_it(place: Place) -> None:
     assert place.leaving() == {
         unneeded.snapshot_id: "no release that stays needs it, last seen 80 days ago"
     }
+
+
+def test_what_a_release_was_made_from_is_kept_without_its_snapshots(place: Place) -> None:
+    of_base, of_last = place.snapshot("po", "a", 87), place.snapshot("po", "b", 86)
+    place.snapshot("po", "c", 1)
+    base = place.night(87, "published", of_base)
+    place.night(86, "published", of_last)
+    assert base not in place.leaving()
+    assert set(place.leaving()) == {of_base.snapshot_id}
 
 
 def test_the_newest_snapshot_of_a_source_stays_to_stand_in(place: Place) -> None:
