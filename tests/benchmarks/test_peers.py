@@ -62,7 +62,6 @@ def test_every_function_of_ours_is_told_with_its_seconds(
     whole, each = map(json.loads, capsys.readouterr().out.splitlines())
     assert {"read_registry", "take_delivery", "reconcile", "delivery_point_flags", "write"} <= set(each)  # fmt: skip
     assert 0 < sum(wall for wall, _ in each.values()) <= 1.01 * sum(whole.values())
-    assert all(cpu >= 0 for _, cpu in each.values())
 
 
 @pytest.mark.parametrize("as_of", ["2026-11-20", "2025-06-01"])

@@ -102,9 +102,8 @@ def test_the_register_says_whom_a_school_left_and_since_when_it_was_under_a_boar
     left = [governs("10001", "00AA", ago(5000), ago(70)), governs("10002", "00AA", ago(70))]
     assert school(under_board("10002", governance=left))["former_board_number"] == "10001"
     seen = under_board("10003", day=ago(9))
-    assert (
-        school(under_board("10002", before=seen, governance=left))["former_board_number"] == "10001"
-    )
+    night = under_board("10002", before=seen, governance=left)
+    assert school(night)["former_board_number"] == "10001"
     again = [governs("10001", "00AA", ago(900), ago(500)), governs("10001", "00AA", ago(500))]
     assert school(under_board("10001", governance=again))["under_board_since_on"] == ago(900)
 
